@@ -1,0 +1,1 @@
+//! Short stories told with `ipvs-core`; each is a file in `rust/`.
