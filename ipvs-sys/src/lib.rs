@@ -1,1 +1,35 @@
-//! The kernel's words for IPVS.
+//! The kernel's words for IPVS, Linux's layer-4 load balancer, and the doors to it.
+//!
+//! * [`uapi`], [`netlink`], [`sockopt`]: the numbers and structs of the kernel's headers, spelled
+//!   as there; plain data.
+//! * [`socket`]: a generic netlink socket that sends, receives from the kernel alone, and always
+//!   comes back in time.
+//! * [`netns`]: network namespaces, entered on a short-lived thread and never on the caller's.
+#![cfg_attr(
+    feature = "faults",
+    doc = "* [`faults`]: makes any system call of this crate fail, in tests."
+)]
+//!
+//! It does not know what is inside a message, nor what IPVS would say to it: the `ipvs-core`
+//! crate does, in safe code on top of this one. It execs nothing, prints nothing, and no thread
+//! of it outlives a call.
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
+
+#[cfg(not(target_os = "linux"))]
+compile_error!("IPVS is a part of Linux; ipvs-sys builds for nothing else");
+
+#[cfg(feature = "faults")]
+pub mod faults;
+pub mod netlink;
+pub mod netns;
+mod os;
+pub mod socket;
+pub mod sockopt;
+pub mod uapi;

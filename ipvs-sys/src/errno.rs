@@ -1,0 +1,7 @@
+//! The errno numbers that IPVS and netlink answer with; they differ between architectures.
+
+pub use libc::{
+    EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EBUSY, ECONNREFUSED, EEXIST, EINTR,
+    EINVAL, EIO, EMFILE, EMSGSIZE, ENETUNREACH, ENFILE, ENOBUFS, ENODEV, ENOENT, ENOMEM,
+    ENOPROTOOPT, EOPNOTSUPP, EPERM, ERANGE, ESRCH,
+};
