@@ -1,7 +1,7 @@
 //! The kernel's words for IPVS, Linux's layer-4 load balancer, and the doors to it.
 //!
 //! * [`uapi`], [`netlink`], [`sockopt`]: the numbers and structs of the kernel's headers, spelled
-//!   as there; plain data.
+//!   as there; plain data. [`errno`]: the error numbers that they come back with.
 //! * [`socket`]: a generic netlink socket that sends, receives from the kernel alone, and always
 //!   comes back in time.
 //! * [`netns`]: network namespaces, entered on a short-lived thread and never on the caller's.
@@ -25,6 +25,7 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("IPVS is a part of Linux; ipvs-sys builds for nothing else");
 
+pub mod errno;
 #[cfg(feature = "faults")]
 pub mod faults;
 pub mod netlink;

@@ -361,7 +361,7 @@ fn compiler() -> Command {
 }
 
 fn no_compiler<T>(cc: &Command, error: &dyn Error) -> T {
-    let name = cc.get_program().display();
+    let name = Path::new(cc.get_program()).display();
     panic!("this test takes a C compiler; {name}: {error} (apt install gcc libc6-dev, or set CC)")
 }
 
