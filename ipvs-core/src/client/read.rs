@@ -1,0 +1,248 @@
+//! What the client reads.
+
+use super::report::About;
+use super::{Client, Stream, is_interrupted};
+use crate::wire::WireError;
+use crate::wire::reply;
+use crate::wire::request::Request;
+use crate::{
+    DestEntry, DestKey, Error, ErrorKind, Info, Object, Op, ServiceEntry, ServiceKey, SyncDaemon,
+    Timeouts,
+};
+
+/// How often a listing is tried when it keeps changing.
+pub(super) const TRIES: usize = 8;
+
+impl Client {
+    /// Lists the virtual services, sorted by key.
+    ///
+    /// The kernel lists in parts and marks no change in between: a service
+    /// that is added or removed meanwhile may be listed or not, and on such an
+    /// occasion others may be missed. [`snapshot`](Self::snapshot) reads again.
+    ///
+    /// # Errors
+    ///
+    /// `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_GET_SERVICE")]
+    #[doc(alias = "ipvsadm -L")]
+    pub fn services(&self) -> Result<Vec<ServiceEntry>, Error> {
+        let about = About::new(Op::Services);
+        let mut services = self.list(&about, &Request::GetServices, reply::service)?;
+        services.sort_unstable_by_key(|entry| entry.service.key);
+        services.dedup_by_key(|entry| entry.service.key);
+        Ok(services)
+    }
+
+    /// Reads one virtual service.
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`, `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_GET_SERVICE")]
+    #[doc(alias = "ipvsadm -L -t")]
+    pub fn service(&self, key: &ServiceKey) -> Result<ServiceEntry, Error> {
+        self.read_service(&About::with(Op::Service, Object::Service(*key)), key)
+    }
+
+    /// Lists the real servers of a service, sorted by key.
+    ///
+    /// As with [`services`](Self::services), a change meanwhile can hide others.
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`, `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_GET_DEST")]
+    #[doc(alias = "ipvsadm -L -t")]
+    pub fn dests(&self, key: &ServiceKey) -> Result<Vec<DestEntry>, Error> {
+        let about = About::with(Op::Dests, Object::Service(*key));
+        self.read_dests(&about, key)
+    }
+
+    /// Reads one real server of a service. (The kernel can only list them all.)
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`, `DestNotFound`, `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_GET_DEST")]
+    pub fn dest(&self, service: &ServiceKey, dest: &DestKey) -> Result<DestEntry, Error> {
+        self.read_dest(
+            &About::with(Op::Dest, Object::Dest(*service, *dest)),
+            service,
+            dest,
+        )
+    }
+
+    /// The running sync daemons, master first.
+    ///
+    /// # Errors
+    ///
+    /// `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_GET_DAEMON")]
+    #[doc(alias = "ipvsadm -L --daemon")]
+    pub fn daemons(&self) -> Result<Vec<SyncDaemon>, Error> {
+        let about = About::new(Op::Daemons);
+        let mut daemons = self.list(&about, &Request::GetDaemons, reply::daemon)?;
+        daemons.sort_by_key(|daemon| daemon.role);
+        Ok(daemons)
+    }
+
+    /// The timeouts in force.
+    ///
+    /// # Errors
+    ///
+    /// `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_GET_CONFIG")]
+    #[doc(alias = "ipvsadm -L --timeout")]
+    pub fn timeouts(&self) -> Result<Timeouts, Error> {
+        self.get(
+            &About::new(Op::Timeouts),
+            &Request::GetConfig,
+            reply::timeouts,
+        )
+    }
+
+    /// IPVS's version and the connection table's size.
+    ///
+    /// # Errors
+    ///
+    /// `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_GET_INFO")]
+    pub fn info(&self) -> Result<Info, Error> {
+        self.get(&About::new(Op::Info), &Request::GetInfo, reply::info)
+    }
+
+    /// Lists the virtual services one after the other, in the kernel's order.
+    ///
+    /// It reads on a socket of its own, with flat memory however many there
+    /// are: the client stays usable meanwhile, and the stream may be dropped
+    /// at any point. Under changes it may repeat services or miss some.
+    ///
+    /// # Errors
+    ///
+    /// As [`services`](Self::services), here or from the stream, which then ends; `Io` when no
+    /// second socket can be opened.
+    pub fn stream_services(&self) -> Result<Stream<ServiceEntry>, Error> {
+        let about = About::new(Op::Services);
+        let connection = self.second_connection(&about)?;
+        Stream::start(
+            connection,
+            about,
+            &Request::GetServices,
+            self.deadline,
+            Box::new(reply::service),
+        )
+    }
+
+    /// Lists the real servers of a service one after the other, in the
+    /// kernel's order, like [`stream_services`](Self::stream_services).
+    ///
+    /// # Errors
+    ///
+    /// As [`dests`](Self::dests), here or from the stream, which then ends; `Io` when no
+    /// second socket can be opened.
+    pub fn stream_dests(&self, key: &ServiceKey) -> Result<Stream<DestEntry>, Error> {
+        let about = About::with(Op::Dests, Object::Service(*key));
+        self.read_service(&about, key)?;
+        let connection = self.second_connection(&about)?;
+        let family = key.family();
+        let decode = Box::new(move |attributes: &[u8]| reply::dest(attributes, family));
+        Stream::start(
+            connection,
+            about,
+            &Request::GetDests(key),
+            self.deadline,
+            decode,
+        )
+    }
+
+    pub(super) fn read_service(
+        &self,
+        about: &About,
+        key: &ServiceKey,
+    ) -> Result<ServiceEntry, Error> {
+        self.check(about, || crate::check::service_key(key))?;
+        self.get(about, &Request::GetService(key), reply::service)
+    }
+
+    pub(super) fn read_dests(
+        &self,
+        about: &About,
+        key: &ServiceKey,
+    ) -> Result<Vec<DestEntry>, Error> {
+        self.check(about, || crate::check::service_key(key))?;
+        let dests = self.list_dests(about, key)?;
+        if dests.is_empty() {
+            // The kernel lists nothing for a service that isn't there.
+            self.read_service(about, key)?;
+        }
+        Ok(dests)
+    }
+
+    pub(super) fn list_dests(
+        &self,
+        about: &About,
+        key: &ServiceKey,
+    ) -> Result<Vec<DestEntry>, Error> {
+        let family = key.family();
+        let decode = |attributes: &[u8]| reply::dest(attributes, family);
+        let mut dests = self.list(about, &Request::GetDests(key), decode)?;
+        dests.sort_unstable_by_key(|entry| entry.dest.key);
+        dests.dedup_by_key(|entry| entry.dest.key);
+        Ok(dests)
+    }
+
+    pub(super) fn read_dest(
+        &self,
+        about: &About,
+        service: &ServiceKey,
+        dest: &DestKey,
+    ) -> Result<DestEntry, Error> {
+        let dests = self.read_dests(about, service)?;
+        dests
+            .into_iter()
+            .find(|entry| entry.dest.key == *dest)
+            .ok_or_else(|| about.error(ErrorKind::DestNotFound, "no such dest"))
+    }
+
+    /// One reply.
+    fn get<T>(
+        &self,
+        about: &About,
+        request: &Request<'_>,
+        decode: impl Fn(&[u8]) -> Result<T, WireError>,
+    ) -> Result<T, Error> {
+        let mut value = None;
+        self.run(about, &[*request], &mut |_, attributes| {
+            value = Some(decode(attributes)?);
+            Ok(())
+        })?;
+        value.ok_or_else(|| about.error(ErrorKind::Protocol, "the kernel answered without a reply"))
+    }
+
+    /// Every entry of a dump, in the kernel's order.
+    pub(super) fn list<T>(
+        &self,
+        about: &About,
+        dump: &Request<'_>,
+        decode: impl Fn(&[u8]) -> Result<T, WireError>,
+    ) -> Result<Vec<T>, Error> {
+        let mut connection = self.connection(about)?;
+        let mut entries = Vec::new();
+        let mut attempt = || {
+            entries.clear();
+            connection.run(&[*dump], &mut |_, attributes| {
+                entries.push(decode(attributes)?);
+                Ok(())
+            })
+        };
+        let mut outcome = attempt();
+        for _ in 1..TRIES {
+            if !is_interrupted(&outcome) {
+                break;
+            }
+            outcome = attempt();
+        }
+        outcome.map_err(|failure| about.failure(failure, self.deadline))?;
+        Ok(entries)
+    }
+}

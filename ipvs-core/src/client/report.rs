@@ -1,0 +1,191 @@
+//! From what failed to the one error.
+
+use std::io;
+use std::time::Duration;
+
+use ipvs_sys::errno::{EINVAL, EMSGSIZE, ENOENT};
+use ipvs_sys::socket::ReceiveError;
+
+use crate::check::Refusal;
+use crate::door::Failure;
+use crate::error::{Door, diagnose};
+use crate::wire::WireError;
+use crate::{Applied, Dest, Error, ErrorKind, Object, Op, Service, ServiceKey};
+
+/// What an error will be about: the operation and its object.
+#[derive(Clone, Copy)]
+pub(super) struct About {
+    op: Op,
+    object: Option<Object>,
+}
+
+impl About {
+    pub(super) fn new(op: Op) -> Self {
+        About { op, object: None }
+    }
+
+    pub(super) fn with(op: Op, object: Object) -> Self {
+        let object = Some(object);
+        About { op, object }
+    }
+
+    pub(super) fn error(
+        &self,
+        kind: ErrorKind,
+        cause: impl Into<std::borrow::Cow<'static, str>>,
+    ) -> Error {
+        Error::new(kind, self.op, cause).with_object(self.object)
+    }
+
+    /// A field that we refuse.
+    pub(super) fn refusal(&self, refusal: Refusal) -> Error {
+        self.error(ErrorKind::InvalidInput, refusal.cause)
+            .with_field(refusal.field)
+    }
+
+    /// An errno of the kernel's IPVS.
+    pub(super) fn errno(&self, errno: i32, text: Option<&str>) -> Error {
+        let diagnosis = diagnose(Door::Netlink, self.op, errno);
+        let error = match text {
+            Some(text) => self.error(diagnosis.kind, format!("{}: {text}", diagnosis.cause)),
+            None => self.error(diagnosis.kind, diagnosis.cause),
+        };
+        let error = error.with_errno(errno);
+        let error = match diagnosis.field {
+            Some(field) => error.with_field(field),
+            None => error,
+        };
+        match diagnosis.cure {
+            Some(cure) => error.with_cure(cure),
+            None => error,
+        }
+    }
+
+    /// A system call that failed outside of a request.
+    pub(super) fn system(&self, error: &io::Error, what: &str) -> Error {
+        let kind = match error.kind() {
+            io::ErrorKind::PermissionDenied => ErrorKind::PermissionDenied,
+            io::ErrorKind::InvalidInput => ErrorKind::InvalidInput,
+            _ => ErrorKind::Io,
+        };
+        let report = self.error(kind, format!("{what}: {error}"));
+        match error.raw_os_error() {
+            Some(errno) => report.with_errno(errno),
+            None => report,
+        }
+    }
+
+    /// A request that came to no good end.
+    pub(super) fn failure(&self, failure: Failure, deadline: Duration) -> Error {
+        match failure {
+            Failure::Unsendable(error) => self.error(ErrorKind::InvalidInput, error.to_string()),
+            Failure::Send(error) if error.raw_os_error() == Some(EMSGSIZE) => self
+                .error(
+                    ErrorKind::Internal,
+                    "the request is longer than the socket sends",
+                )
+                .with_errno(EMSGSIZE),
+            Failure::Send(error) => self.system(&error, "cannot send"),
+            Failure::NoFamily { errno } => {
+                let missing = About {
+                    op: Op::Open,
+                    object: None,
+                }
+                .errno(errno, None);
+                About::retold(*self, &missing)
+            }
+            Failure::Refused { errno, text, .. } => self.errno(errno, text.as_deref()),
+            Failure::Interrupted => self.error(
+                ErrorKind::ChangedWhileReading,
+                "the kernel's listing was interrupted by changes",
+            ),
+            Failure::Receive(error) => self.unanswered(error, deadline),
+            Failure::Answer(WireError::Overrun) => self.overrun(),
+            Failure::Answer(error) => self.in_doubt(ErrorKind::Protocol, error.to_string()),
+        }
+    }
+
+    fn unanswered(&self, error: ReceiveError, deadline: Duration) -> Error {
+        match error {
+            ReceiveError::TimedOut => {
+                let cause = format!("the kernel did not answer within {deadline:?}");
+                self.in_doubt(ErrorKind::TimedOut, cause)
+            }
+            ReceiveError::Overrun => self.overrun(),
+            ReceiveError::Truncated { length, buffer } => {
+                let cause = format!("an answer of {length} bytes does not fit into {buffer}");
+                self.in_doubt(ErrorKind::Protocol, cause)
+            }
+            ReceiveError::Os(error) => self
+                .system(&error, "cannot receive")
+                .with_applied(self.doubt()),
+        }
+    }
+
+    fn overrun(&self) -> Error {
+        self.in_doubt(
+            ErrorKind::Overrun,
+            "the socket's receive buffer overran and answers are lost",
+        )
+    }
+
+    /// An error after the request went out and before its answer was read.
+    fn in_doubt(&self, kind: ErrorKind, cause: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+        self.error(kind, cause).with_applied(self.doubt())
+    }
+
+    fn doubt(&self) -> Applied {
+        if self.op.is_write() {
+            Applied::Unknown
+        } else {
+            Applied::No
+        }
+    }
+
+    /// Another operation's error as this one's.
+    fn retold(self, error: &Error) -> Error {
+        let mut retold = self.error(error.kind(), error.cause().to_owned());
+        if let Some(errno) = error.errno() {
+            retold = retold.with_errno(errno);
+        }
+        match error.cure() {
+            Some(cure) => retold.with_cure(cure.to_owned()),
+            None => retold,
+        }
+    }
+}
+
+/// Names the module that is missing: the errno stands for the scheduler and the
+/// persistence engine alike.
+pub(super) fn explain_service(error: Error, service: &Service) -> Error {
+    if error.kind() != ErrorKind::UnknownScheduler || error.errno() != Some(ENOENT) {
+        return error;
+    }
+    let scheduler = service.scheduler;
+    let (cause, cure) = match service.persistence_engine {
+        None => (
+            format!("the kernel has no scheduler {scheduler}"),
+            format!("load its module as root: modprobe ip_vs_{scheduler}"),
+        ),
+        Some(engine) => (
+            format!("the kernel has no scheduler {scheduler} or no persistence engine {engine}"),
+            format!("load their modules as root: modprobe -a ip_vs_{scheduler} ip_vs_pe_{engine}"),
+        ),
+    };
+    error
+        .with_cause(cause)
+        .with_field("scheduler")
+        .with_cure(cure)
+}
+
+/// The one reason for EINVAL that the errno table cannot know.
+pub(super) fn explain_dest(error: Error, service: &ServiceKey, dest: &Dest) -> Error {
+    if error.errno() != Some(EINVAL) || service.family() == dest.key.family() {
+        return error;
+    }
+    error
+        .with_cause("the kernel refuses a dest of another family than its service's")
+        .with_cure(
+            "it needs the tunnel method, a unicast address, and no sync daemon in the namespace",
+        )
+}

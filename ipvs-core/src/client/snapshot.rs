@@ -1,0 +1,55 @@
+//! Reading everything.
+
+use super::Client;
+use super::read::TRIES;
+use super::report::About;
+use crate::wire::reply;
+use crate::wire::request::Request;
+use crate::{Error, ErrorKind, Op, Snapshot, SnapshotService};
+
+impl Client {
+    /// Reads everything: services, dests, timeouts, daemons and info.
+    ///
+    /// The kernel's listings are neither atomic nor marked when something
+    /// changes meanwhile, so it is read until two passes in a row agree on the
+    /// configuration (counters move all the time), eight passes at most. What
+    /// that cannot catch: a change that is undone between two passes, and one
+    /// that hides the same entry from both. Counters are the last pass's, and
+    /// those of different services are of different moments.
+    ///
+    /// # Errors
+    ///
+    /// `ChangedWhileReading` when no two passes agree; `PermissionDenied`, `TimedOut`.
+    pub fn snapshot(&self) -> Result<Snapshot, Error> {
+        let about = About::new(Op::Snapshot);
+        let mut last = self.pass(&about)?;
+        for _ in 1..TRIES {
+            let next = self.pass(&about)?;
+            if next.table() == last.table() {
+                return Ok(next);
+            }
+            last = next;
+        }
+        let cause = format!("the table kept changing through {TRIES} readings");
+        Err(about.error(ErrorKind::ChangedWhileReading, cause))
+    }
+
+    fn pass(&self, about: &About) -> Result<Snapshot, Error> {
+        let mut services = self.list(about, &Request::GetServices, reply::service)?;
+        services.sort_unstable_by_key(|entry| entry.service.key);
+        services.dedup_by_key(|entry| entry.service.key);
+        let with_dests = |entry: crate::ServiceEntry| {
+            let dests = self.list_dests(about, &entry.service.key)?;
+            Ok(SnapshotService { entry, dests })
+        };
+        Ok(Snapshot {
+            info: self.info()?,
+            services: services
+                .into_iter()
+                .map(with_dests)
+                .collect::<Result<_, Error>>()?,
+            timeouts: self.timeouts()?,
+            daemons: self.daemons()?,
+        })
+    }
+}

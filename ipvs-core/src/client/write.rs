@@ -1,0 +1,257 @@
+//! What the client changes.
+
+use super::Client;
+use super::report::{About, explain_dest, explain_service};
+use crate::check;
+use crate::door::Failure;
+use crate::wire::reply;
+use crate::wire::request::Request;
+use crate::{
+    DaemonRole, Dest, DestEdit, DestKey, Error, ErrorKind, Object, Op, Service, ServiceEdit,
+    ServiceKey, SyncDaemon, TimeoutsEdit,
+};
+
+impl Client {
+    /// Adds a virtual service. The kernel loads the scheduler's module when it
+    /// is not loaded.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists`; `UnknownScheduler`; `InvalidInput`; `Unsupported` for
+    /// IPv6 on a kernel without; `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_NEW_SERVICE")]
+    #[doc(alias = "ipvsadm -A")]
+    pub fn add_service(&self, service: &Service) -> Result<(), Error> {
+        let about = About::with(Op::AddService, Object::Service(service.key));
+        self.check(&about, || check::service(service))?;
+        self.write_service(&about, service, &Request::NewService(service))
+    }
+
+    /// Replaces a virtual service wholly: every field becomes the given one.
+    /// Its dests, connections and counters stay. To change some fields only,
+    /// see [`edit_service`](Self::edit_service).
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`; else as [`add_service`](Self::add_service).
+    #[doc(alias = "IPVS_CMD_SET_SERVICE")]
+    #[doc(alias = "ipvsadm -E")]
+    pub fn update_service(&self, service: &Service) -> Result<(), Error> {
+        let about = About::with(Op::UpdateService, Object::Service(service.key));
+        self.check(&about, || check::service(service))?;
+        self.write_service(&about, service, &Request::SetService(service))
+    }
+
+    /// Changes the given fields of a virtual service and keeps the rest: reads
+    /// it, and writes it back whole. What somebody else changes between the two
+    /// is overwritten. Returns the service as it was written.
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`; else as [`add_service`](Self::add_service). Only the
+    /// fields that are given are checked.
+    #[doc(alias = "IPVS_CMD_SET_SERVICE")]
+    pub fn edit_service(&self, key: &ServiceKey, edit: &ServiceEdit) -> Result<Service, Error> {
+        let about = About::with(Op::EditService, Object::Service(*key));
+        let edited = edit.apply(self.read_service(&about, key)?.service);
+        self.check(&about, || check::service_edit(edit, &edited))?;
+        self.write_service(&about, &edited, &Request::SetService(&edited))?;
+        Ok(edited)
+    }
+
+    /// Removes a virtual service and its dests. Their connections stay until
+    /// they time out, and stall.
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`, `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_DEL_SERVICE")]
+    #[doc(alias = "ipvsadm -D")]
+    pub fn remove_service(&self, key: &ServiceKey) -> Result<(), Error> {
+        let about = About::with(Op::RemoveService, Object::Service(*key));
+        self.check(&about, || check::service_key(key))?;
+        self.write(&about, &Request::DelService(key))
+    }
+
+    /// Adds a real server to a service.
+    ///
+    /// One that was removed less than some minutes ago comes back with its
+    /// connections, and with its counters if the service is the same.
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`; `AlreadyExists`; `InvalidInput`; `Unsupported` for
+    /// IPv6 on a kernel without; `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_NEW_DEST")]
+    #[doc(alias = "ipvsadm -a")]
+    pub fn add_dest(&self, service: &ServiceKey, dest: &Dest) -> Result<(), Error> {
+        let about = About::with(Op::AddDest, Object::Dest(*service, dest.key));
+        self.check(&about, || check::dest(service, dest))?;
+        self.write(&about, &Request::NewDest(service, dest))
+            .map_err(|error| explain_dest(error, service, dest))
+    }
+
+    /// Replaces a real server wholly: every field becomes the given one, the
+    /// thresholds and the tunnel too. Its connections and counters stay. To
+    /// change some fields only, see [`edit_dest`](Self::edit_dest).
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`; `DestNotFound`; else as [`add_dest`](Self::add_dest).
+    #[doc(alias = "IPVS_CMD_SET_DEST")]
+    #[doc(alias = "ipvsadm -e")]
+    pub fn update_dest(&self, service: &ServiceKey, dest: &Dest) -> Result<(), Error> {
+        let about = About::with(Op::UpdateDest, Object::Dest(*service, dest.key));
+        self.check(&about, || check::dest(service, dest))?;
+        self.write(&about, &Request::SetDest(service, dest))
+            .map_err(|error| explain_dest(error, service, dest))
+    }
+
+    /// Changes the given fields of a real server and keeps the rest: reads it,
+    /// and writes it back whole. What somebody else changes between the two is
+    /// overwritten. Returns the dest as it was written.
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`; `DestNotFound`; else as [`add_dest`](Self::add_dest).
+    /// Only the fields that are given are checked.
+    #[doc(alias = "IPVS_CMD_SET_DEST")]
+    pub fn edit_dest(
+        &self,
+        service: &ServiceKey,
+        dest: &DestKey,
+        edit: &DestEdit,
+    ) -> Result<Dest, Error> {
+        let about = About::with(Op::EditDest, Object::Dest(*service, *dest));
+        let edited = edit.apply(self.read_dest(&about, service, dest)?.dest);
+        self.check(&about, || check::dest_edit(service, edit, &edited))?;
+        self.write(&about, &Request::SetDest(service, &edited))
+            .map_err(|error| explain_dest(error, service, &edited))?;
+        Ok(edited)
+    }
+
+    /// Removes a real server from a service. Its connections stay until they
+    /// time out, and stall, unless the sysctl `expire_nodest_conn` is set.
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`, `DestNotFound`, `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_DEL_DEST")]
+    #[doc(alias = "ipvsadm -d")]
+    pub fn remove_dest(&self, service: &ServiceKey, dest: &DestKey) -> Result<(), Error> {
+        let about = About::with(Op::RemoveDest, Object::Dest(*service, *dest));
+        self.check(&about, || check::service_key(service))?;
+        self.write(&about, &Request::DelDest(service, dest))
+    }
+
+    /// Starts a sync daemon; one of each role may run.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists` when one of that role runs, whatever its settings;
+    /// `InvalidInput` for an unknown interface, among others; `Io` when the
+    /// group cannot be reached; `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_NEW_DAEMON")]
+    #[doc(alias = "ipvsadm --start-daemon")]
+    pub fn start_daemon(&self, daemon: &SyncDaemon) -> Result<(), Error> {
+        let about = About::with(Op::StartDaemon, Object::Daemon(daemon.role));
+        self.check(&about, || check::daemon(daemon))?;
+        self.write(&about, &Request::NewDaemon(daemon))
+    }
+
+    /// Stops the sync daemon of a role.
+    ///
+    /// # Errors
+    ///
+    /// `DaemonNotRunning`, `PermissionDenied`, `TimedOut`; `Io` when it still
+    /// runs afterwards.
+    #[doc(alias = "IPVS_CMD_DEL_DAEMON")]
+    #[doc(alias = "ipvsadm --stop-daemon")]
+    pub fn stop_daemon(&self, role: DaemonRole) -> Result<(), Error> {
+        let about = About::with(Op::StopDaemon, Object::Daemon(role));
+        // A daemon whose thread has not run yet is stopped, and the kernel
+        // forgets to say so: the listing behind it stands in for its answer.
+        let requests = [Request::DelDaemon(role), Request::GetDaemons];
+        let mut still_runs = false;
+        let outcome = self
+            .connection(&about)?
+            .run(&requests, &mut |_, attributes| {
+                still_runs |= reply::daemon(attributes)?.role == role;
+                Ok(())
+            });
+        match outcome {
+            // The listing only stands in: that it fails says nothing of the daemon.
+            Ok(()) | Err(Failure::Refused { index: 1, .. }) => {}
+            Err(failure) => return Err(about.failure(failure, self.deadline)),
+        }
+        if still_runs {
+            let cause =
+                "it runs again, or still: somebody else starts it, or the kernel was interrupted";
+            return Err(about.error(ErrorKind::Io, cause));
+        }
+        Ok(())
+    }
+
+    /// Sets the given timeouts, all or none, and keeps the others.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput`, `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_SET_CONFIG")]
+    #[doc(alias = "ipvsadm --set")]
+    pub fn set_timeouts(&self, timeouts: &TimeoutsEdit) -> Result<(), Error> {
+        let about = About::new(Op::SetTimeouts);
+        self.check(&about, || check::timeouts(timeouts))?;
+        self.write(&about, &Request::SetConfig(timeouts))
+    }
+
+    /// Removes every virtual service of the namespace, whoever added it.
+    /// Timeouts, sync daemons and connections stay.
+    ///
+    /// # Errors
+    ///
+    /// `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_FLUSH")]
+    #[doc(alias = "ipvsadm -C")]
+    pub fn flush(&self) -> Result<(), Error> {
+        self.write(&About::new(Op::Flush), &Request::Flush)
+    }
+
+    /// Zeroes the counters of every service, every dest and the namespace.
+    ///
+    /// # Errors
+    ///
+    /// `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_ZERO")]
+    #[doc(alias = "ipvsadm -Z")]
+    pub fn zero(&self) -> Result<(), Error> {
+        self.write(&About::new(Op::Zero), &Request::Zero)
+    }
+
+    /// Zeroes the counters of one service and its dests.
+    ///
+    /// # Errors
+    ///
+    /// `ServiceNotFound`, `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_ZERO")]
+    #[doc(alias = "ipvsadm -Z -t")]
+    pub fn zero_service(&self, key: &ServiceKey) -> Result<(), Error> {
+        let about = About::with(Op::ZeroService, Object::Service(*key));
+        self.check(&about, || check::service_key(key))?;
+        self.write(&about, &Request::ZeroService(key))
+    }
+
+    fn write(&self, about: &About, request: &Request<'_>) -> Result<(), Error> {
+        self.run(about, &[*request], &mut |_, _| Ok(()))
+    }
+
+    fn write_service(
+        &self,
+        about: &About,
+        service: &Service,
+        request: &Request<'_>,
+    ) -> Result<(), Error> {
+        self.write(about, request)
+            .map_err(|error| explain_service(error, service))
+    }
+}

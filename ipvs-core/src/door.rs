@@ -1,0 +1,232 @@
+//! Typed requests in, typed replies or errnos out.
+//!
+//! The one place where wire and socket meet: a [`Connection`] drives an
+//! exchange over a [`Transport`], finds the family's id, and keeps the socket
+//! clean for whoever comes next. What an errno means is not known here.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipvs_sys::errno::{ENOENT, EOPNOTSUPP};
+use ipvs_sys::socket::{ReceiveError, Socket};
+use ipvs_sys::uapi::IPVS_GENL_NAME;
+
+use crate::wire::WireError;
+use crate::wire::exchange::{self, Event, Exchange, Success};
+use crate::wire::family::{self, Family};
+use crate::wire::request::Request;
+
+/// What carries datagrams to a kernel and back.
+pub(crate) trait Transport: Send {
+    /// Sends one datagram, wholly or not at all.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Waits for one datagram of the kernel's for `silence` at most.
+    fn receive(&mut self, buffer: &mut [u8], silence: Duration) -> Result<usize, ReceiveError>;
+
+    /// Throws away what is still queued.
+    fn drain(&mut self) -> io::Result<()>;
+}
+
+impl Transport for Arc<Socket> {
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        Socket::send(self, bytes)
+    }
+
+    fn receive(&mut self, buffer: &mut [u8], silence: Duration) -> Result<usize, ReceiveError> {
+        Socket::receive(self, buffer, silence)
+    }
+
+    fn drain(&mut self) -> io::Result<()> {
+        Socket::drain(self).map(|_| ())
+    }
+}
+
+/// Why a request has no good end.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A value does not fit into the request: nothing was sent.
+    Unsendable(WireError),
+    /// The system did not take the request.
+    Send(io::Error),
+    /// The kernel has no family called IPVS.
+    NoFamily { errno: i32 },
+    /// The kernel refused the request of this index, the first to be refused.
+    Refused {
+        index: usize,
+        errno: i32,
+        /// The kernel's own words, which it has for very few mistakes.
+        text: Option<String>,
+    },
+    /// The kernel marked a dump as interrupted by a change.
+    Interrupted,
+    /// No answer came in time, or the answers were lost or could not be read.
+    Receive(ReceiveError),
+    /// An answer that is not what netlink or IPVS promise.
+    Answer(WireError),
+}
+
+/// Takes one message: the index of its request and its attributes.
+pub(crate) type Take<'t> = &'t mut dyn FnMut(usize, &[u8]) -> Result<(), WireError>;
+
+/// A transport with the family's id, ready for requests.
+pub(crate) struct Connection {
+    exchange: Exchange,
+    family: u16,
+    buffer: Box<[u8]>,
+    transport: Box<dyn Transport>,
+}
+
+impl Connection {
+    /// Finds the family. `first` is the first sequence number, best a random one.
+    pub(crate) fn new(
+        transport: Box<dyn Transport>,
+        first: u32,
+        silence: Duration,
+    ) -> Result<Self, Failure> {
+        let mut connection = Connection {
+            exchange: Exchange::new(first, silence),
+            family: 0,
+            buffer: vec![0; Socket::RECEIVE_BUFFER].into(),
+            transport,
+        };
+        connection.family = connection.resolve()?;
+        Ok(connection)
+    }
+
+    /// Sends `requests` in one piece and hands their messages to `take`, until
+    /// every one is finished.
+    ///
+    /// A family that has another number than before (the module was loaded
+    /// again) answers ENOENT, or another family in its place EOPNOTSUPP; the
+    /// kernel has then run none of the requests, and they are sent again once.
+    pub(crate) fn run(&mut self, requests: &[Request<'_>], take: Take<'_>) -> Result<(), Failure> {
+        let outcome = self.attempt(requests, &mut *take);
+        let Err(Failure::Refused {
+            index: 0,
+            errno: ENOENT | EOPNOTSUPP,
+            ..
+        }) = outcome
+        else {
+            return outcome;
+        };
+        let known = self.family;
+        self.family = self.resolve()?;
+        if known == self.family {
+            outcome
+        } else {
+            self.attempt(requests, take)
+        }
+    }
+
+    /// Begins a dump without reading it: see [`receive`](Self::receive).
+    pub(crate) fn start(&mut self, dump: &Request<'_>) -> Result<(), Failure> {
+        self.exchange.restart();
+        self.push_and_send(&[*dump])
+    }
+
+    /// Reads one datagram of what [`start`](Self::start) began; `false` when it was the last.
+    pub(crate) fn receive(&mut self, take: Take<'_>) -> Result<bool, Failure> {
+        let mut refused = None;
+        self.step(take, &mut refused)?;
+        match refused {
+            Some(refused) => Err(refused),
+            None => Ok(!self.exchange.is_finished()),
+        }
+    }
+
+    fn attempt(&mut self, requests: &[Request<'_>], take: Take<'_>) -> Result<(), Failure> {
+        self.exchange.restart();
+        self.push_and_send(requests)?;
+        self.finish(take)
+    }
+
+    fn push_and_send(&mut self, requests: &[Request<'_>]) -> Result<(), Failure> {
+        for request in requests {
+            request
+                .push(&mut self.exchange, self.family)
+                .map_err(Failure::Unsendable)?;
+        }
+        self.transport
+            .send(self.exchange.bytes())
+            .map_err(Failure::Send)
+    }
+
+    /// Receives until every request is finished. The refusal of the first
+    /// refused request is the outcome; the others run all the same.
+    fn finish(&mut self, take: Take<'_>) -> Result<(), Failure> {
+        let mut refused = None;
+        while !self.exchange.is_finished() {
+            if let Err(failure) = self.step(take, &mut refused) {
+                // What comes late must not meet the next exchange, nor may a
+                // dump that was not read to its end. If draining fails too, the
+                // sequence numbers keep the answers apart.
+                let _ = self.transport.drain();
+                return Err(failure);
+            }
+        }
+        refused.map_or(Ok(()), Err)
+    }
+
+    fn step(&mut self, take: Take<'_>, refused: &mut Option<Failure>) -> Result<(), Failure> {
+        let silence = self.exchange.silence();
+        let length = self
+            .transport
+            .receive(&mut self.buffer, silence)
+            .map_err(Failure::Receive)?;
+        let datagram = self.buffer.get(..length).unwrap_or_default();
+        for event in self.exchange.receive(datagram) {
+            match event.map_err(Failure::Answer)? {
+                Event::Message {
+                    index, attributes, ..
+                } => {
+                    take(index, attributes).map_err(Failure::Answer)?;
+                }
+                Event::Finished {
+                    result: Ok(Success::Interrupted),
+                    ..
+                } => {
+                    refused.get_or_insert(Failure::Interrupted);
+                }
+                Event::Finished {
+                    index,
+                    result: Err(failure),
+                } => {
+                    refused.get_or_insert_with(|| refusal(index, &failure));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for the family's number, on kernels from 5.16 loading the module.
+    fn resolve(&mut self) -> Result<u16, Failure> {
+        self.exchange.restart();
+        family::ask(&mut self.exchange, IPVS_GENL_NAME).map_err(Failure::Unsendable)?;
+        self.transport
+            .send(self.exchange.bytes())
+            .map_err(Failure::Send)?;
+        let mut answer = None;
+        let outcome = self.finish(&mut |_, attributes| {
+            answer = Some(Family::decode(attributes)?);
+            Ok(())
+        });
+        match (outcome, answer) {
+            (Ok(()), Some(family)) => Ok(family.id),
+            (Err(Failure::Refused { errno, .. }), _) => Err(Failure::NoFamily { errno }),
+            (Err(failure), _) => Err(failure),
+            (Ok(()), None) => {
+                let name = "CTRL_ATTR_FAMILY_ID";
+                Err(Failure::Answer(WireError::MissingAttribute { name }))
+            }
+        }
+    }
+}
+
+fn refusal(index: usize, failure: &exchange::Failure<'_>) -> Failure {
+    let text = failure.extended.message.map(str::to_owned);
+    let errno = failure.errno;
+    Failure::Refused { index, errno, text }
+}

@@ -1,0 +1,348 @@
+//! How a packet reaches a real server.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::protocol::number;
+use crate::{Error, flags};
+
+/// How packets are forwarded to a real server.
+///
+/// There is no default: it is always said. The kernel stores numbers up to 7;
+/// those without a constant here mean nothing and are refused when they are sent.
+/// As text: the constant's name in lower case (`direct-route`), or the number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[doc(alias = "IPVS_DEST_ATTR_FWD_METHOD")]
+pub struct ForwardMethod(u8);
+
+impl ForwardMethod {
+    /// Network address translation: replies come back through the director.
+    #[doc(alias = "ipvsadm -m")]
+    #[doc(alias = "NAT")]
+    pub const MASQUERADE: ForwardMethod = ForwardMethod(0);
+    /// The packet is for this host itself.
+    pub const LOCAL: ForwardMethod = ForwardMethod(1);
+    /// The packet is wrapped in another, see [`Tunnel`].
+    #[doc(alias = "ipvsadm -i")]
+    pub const TUNNEL: ForwardMethod = ForwardMethod(2);
+    /// The packet is sent unchanged to the real server's link address.
+    #[doc(alias = "ipvsadm -g")]
+    #[doc(alias = "gatewaying")]
+    pub const DIRECT_ROUTE: ForwardMethod = ForwardMethod(3);
+    /// The packet goes to its original address (the kernel's own use, for caches).
+    pub const BYPASS: ForwardMethod = ForwardMethod(4);
+
+    const NAMES: [(&'static str, ForwardMethod); 5] = [
+        ("masquerade", ForwardMethod::MASQUERADE),
+        ("local", ForwardMethod::LOCAL),
+        ("tunnel", ForwardMethod::TUNNEL),
+        ("direct-route", ForwardMethod::DIRECT_ROUTE),
+        ("bypass", ForwardMethod::BYPASS),
+    ];
+
+    /// The method of a kernel number, 0 to 7; `None` above.
+    #[must_use]
+    pub const fn new(number: u8) -> Option<Self> {
+        if number > 7 {
+            None
+        } else {
+            Some(ForwardMethod(number))
+        }
+    }
+
+    /// The kernel's number, 0 to 7.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Whether it is one of the constants.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        Self::NAMES.iter().any(|(_, known)| *known == self)
+    }
+}
+
+impl fmt::Display for ForwardMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Self::NAMES.iter().find(|(_, known)| known == self) {
+            Some((name, _)) => f.pad(name),
+            None => fmt::Display::fmt(&self.0, f),
+        }
+    }
+}
+
+impl fmt::Debug for ForwardMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ForwardMethod({self})")
+    }
+}
+
+impl FromStr for ForwardMethod {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::NAMES
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(text))
+            .map(|(_, known)| *known)
+            .or_else(|| number(text).and_then(ForwardMethod::new))
+            .ok_or_else(|| {
+                let names = Self::NAMES.map(|(name, _)| name).join(", ");
+                Error::parse("forwarding method", text, &names)
+            })
+    }
+}
+
+/// The encapsulation of a tunnel. As text: `ipip`, `gue`, `gre`, or the number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[doc(alias = "IPVS_DEST_ATTR_TUN_TYPE")]
+#[doc(alias = "ipvsadm --tun-type")]
+pub struct TunnelKind(u8);
+
+impl TunnelKind {
+    /// IP in IP: the default, and all that kernels before 5.2 know.
+    pub const IPIP: TunnelKind = TunnelKind(0);
+    /// Generic UDP encapsulation; needs a port. Since Linux 5.2.
+    pub const GUE: TunnelKind = TunnelKind(1);
+    /// Generic routing encapsulation. Since Linux 5.3.
+    pub const GRE: TunnelKind = TunnelKind(2);
+
+    const NAMES: [(&'static str, TunnelKind); 3] = [
+        ("ipip", TunnelKind::IPIP),
+        ("gue", TunnelKind::GUE),
+        ("gre", TunnelKind::GRE),
+    ];
+
+    /// The kind of a kernel number; the kernel stores any, and those without a
+    /// constant here mean nothing.
+    #[must_use]
+    pub const fn new(number: u8) -> Self {
+        TunnelKind(number)
+    }
+
+    /// The kernel's number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Whether it is one of the constants.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        Self::NAMES.iter().any(|(_, known)| *known == self)
+    }
+}
+
+impl fmt::Display for TunnelKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Self::NAMES.iter().find(|(_, known)| known == self) {
+            Some((name, _)) => f.pad(name),
+            None => fmt::Display::fmt(&self.0, f),
+        }
+    }
+}
+
+impl fmt::Debug for TunnelKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TunnelKind({self})")
+    }
+}
+
+impl FromStr for TunnelKind {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::NAMES
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(text))
+            .map(|(_, known)| *known)
+            .or_else(|| number(text).map(TunnelKind))
+            .ok_or_else(|| Error::parse("tunnel type", text, "ipip, gue or gre"))
+    }
+}
+
+bitflags::bitflags! {
+    /// The checksum flags of a tunnel. Since Linux 5.3; unknown bits are kept.
+    ///
+    /// As text: names joined by `+` (`csum+remcsum`), unknown bits in hex, `none` for none.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[doc(alias = "IPVS_DEST_ATTR_TUN_FLAGS")]
+    pub struct TunnelFlags: u16 {
+        /// Outer packets carry a checksum (GUE, GRE).
+        #[doc(alias = "ipvsadm --tun-csum")]
+        const CHECKSUM = ipvs_sys::uapi::IP_VS_TUNNEL_ENCAP_FLAG_CSUM;
+        /// Remote checksum offload (GUE).
+        #[doc(alias = "ipvsadm --tun-remcsum")]
+        const REMOTE_CHECKSUM = ipvs_sys::uapi::IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM;
+        const _ = !0;
+    }
+}
+
+impl TunnelFlags {
+    const WORDS: &[(&str, u32)] = &[
+        ("csum", TunnelFlags::CHECKSUM.bits() as u32),
+        ("remcsum", TunnelFlags::REMOTE_CHECKSUM.bits() as u32),
+    ];
+}
+
+impl fmt::Display for TunnelFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        flags::write(f, self.bits().into(), Self::WORDS, '+')
+    }
+}
+
+impl FromStr for TunnelFlags {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        flags::parse(text, Self::WORDS, '+')
+            .and_then(|bits| u16::try_from(bits).ok())
+            .map(TunnelFlags::from_bits_retain)
+            .ok_or_else(|| Error::parse("tunnel flags", text, "csum, remcsum or none"))
+    }
+}
+
+/// The encapsulation that [`ForwardMethod::TUNNEL`] uses. The kernel keeps it on
+/// every dest, whatever its forwarding method.
+///
+/// As text: the kind, `:port` when there is one, `:flags` when there are any:
+/// `ipip`, `gue:6080`, `gue:6080:csum`, `gre:csum`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Tunnel {
+    /// The encapsulation.
+    pub kind: TunnelKind,
+    /// GUE's UDP port on the real server, from 1; 0 for the other kinds.
+    #[doc(alias = "IPVS_DEST_ATTR_TUN_PORT")]
+    #[doc(alias = "ipvsadm --tun-port")]
+    pub port: u16,
+    /// How outer packets are checksummed.
+    pub flags: TunnelFlags,
+}
+
+impl Tunnel {
+    /// IP in IP.
+    #[must_use]
+    pub const fn ipip() -> Self {
+        let (kind, port, flags) = (TunnelKind::IPIP, 0, TunnelFlags::empty());
+        Tunnel { kind, port, flags }
+    }
+
+    /// GUE to a UDP port of the real server.
+    #[must_use]
+    pub const fn gue(port: u16) -> Self {
+        let (kind, flags) = (TunnelKind::GUE, TunnelFlags::empty());
+        Tunnel { kind, port, flags }
+    }
+
+    /// GRE.
+    #[must_use]
+    pub const fn gre() -> Self {
+        let (kind, port, flags) = (TunnelKind::GRE, 0, TunnelFlags::empty());
+        Tunnel { kind, port, flags }
+    }
+
+    /// With these checksum flags.
+    #[must_use]
+    pub const fn with_flags(mut self, flags: TunnelFlags) -> Self {
+        self.flags = flags;
+        self
+    }
+}
+
+/// IP in IP.
+impl Default for Tunnel {
+    fn default() -> Self {
+        Tunnel::ipip()
+    }
+}
+
+impl fmt::Display for Tunnel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        if self.port != 0 {
+            write!(f, ":{}", self.port)?;
+        }
+        if !self.flags.is_empty() {
+            write!(f, ":{}", self.flags)?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Tunnel {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        parse_tunnel(text).ok_or_else(|| {
+            Error::parse(
+                "tunnel",
+                text,
+                "such as ipip, gue:6080, gue:6080:csum or gre:csum",
+            )
+        })
+    }
+}
+
+fn parse_tunnel(text: &str) -> Option<Tunnel> {
+    let mut parts = text.splitn(2, ':');
+    let kind = parts.next()?.parse().ok()?;
+    let rest = parts.next();
+    let (port, flags) = match rest.map(|rest| rest.split_once(':').unwrap_or((rest, ""))) {
+        None => (None, None),
+        Some((first, "")) => match number(first) {
+            Some(port) => (Some(port), None),
+            None => (None, Some(first)),
+        },
+        Some((port, flags)) => (Some(number(port)?), Some(flags)),
+    };
+    Some(Tunnel {
+        kind,
+        port: port.unwrap_or(0),
+        flags: flags.map_or(Some(TunnelFlags::empty()), |flags| flags.parse().ok())?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tunnels_read_as_they_print() {
+        let csum = TunnelFlags::CHECKSUM;
+        for (text, tunnel) in [
+            ("ipip", Tunnel::ipip()),
+            ("gue:6080", Tunnel::gue(6080)),
+            ("gue:6080:csum", Tunnel::gue(6080).with_flags(csum)),
+            ("gre:csum", Tunnel::gre().with_flags(csum)),
+        ] {
+            assert_eq!(tunnel.to_string(), text);
+            assert_eq!(text.parse::<Tunnel>().unwrap(), tunnel);
+        }
+        for text in [
+            "",
+            "vxlan",
+            "gue:",
+            "gue:70000",
+            "gue:x",
+            "gue:1:x",
+            "gue:x:csum",
+            "256",
+        ] {
+            assert!(text.parse::<Tunnel>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_method_the_kernel_cannot_hold_is_none() {
+        assert_eq!(ForwardMethod::new(8), None);
+        assert_eq!("7".parse::<ForwardMethod>().unwrap().number(), 7);
+        assert!(!ForwardMethod::new(5).unwrap().is_known());
+        assert!("8".parse::<ForwardMethod>().is_err());
+        assert_eq!(
+            "Direct-Route".parse::<ForwardMethod>().unwrap(),
+            ForwardMethod::DIRECT_ROUTE
+        );
+    }
+}
