@@ -216,13 +216,19 @@ impl<'a> Attr<'a> {
 
     #[inline]
     fn first<const N: usize>(self, name: &'static str) -> Result<[u8; N], WireError> {
-        self.payload
-            .first_chunk()
-            .copied()
-            .ok_or(WireError::ShortAttribute {
-                name,
-                length: self.payload.len(),
-                needed: N,
-            })
+        match self.payload.first_chunk() {
+            Some(bytes) => Ok(*bytes),
+            None => Err(short(name, self.payload.len(), N)),
+        }
+    }
+}
+
+// Out of the way of the loops that read a dump.
+#[cold]
+fn short(name: &'static str, length: usize, needed: usize) -> WireError {
+    WireError::ShortAttribute {
+        name,
+        length,
+        needed,
     }
 }

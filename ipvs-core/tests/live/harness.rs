@@ -1,0 +1,121 @@
+//! Runs the tests, and skips only those that may be skipped.
+//!
+//! A skip must be earned: by a kernel older than the feature, or by a module
+//! that the table of kernels says this build lacks. A kernel that turns out to
+//! have it after all fails the test, as does one that should have it and hasn't.
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Completion, Trial};
+
+use crate::kernel::Kernel;
+use crate::site::Site;
+
+/// One test: its name, what it needs, and what it does in a namespace of its own.
+pub struct Test {
+    name: &'static str,
+    needs: Option<Need>,
+    body: fn(&Site),
+}
+
+/// What a test cannot do without.
+#[derive(Clone, Copy)]
+pub enum Need {
+    /// A feature that came with a release; `probe` tells whether this kernel has it.
+    Since {
+        release: (u32, u32),
+        feature: &'static str,
+        probe: fn(&Kernel) -> bool,
+    },
+    /// A module that a build may lack.
+    Module(&'static str),
+}
+
+impl Test {
+    pub fn new(name: &'static str, body: fn(&Site)) -> Self {
+        Test {
+            name,
+            needs: None,
+            body,
+        }
+    }
+
+    pub fn needs(mut self, need: Need) -> Self {
+        self.needs = Some(need);
+        self
+    }
+}
+
+/// Lists tests by their functions' names: `tests![adds_a_service, …]`, each with
+/// what it needs, if anything: `tests![uses_twos: Need::Module("ip_vs_twos")]`.
+macro_rules! tests {
+    ($($body:ident $(: $need:expr)?),* $(,)?) => {
+        vec![$($crate::harness::Test::new(stringify!($body), $body)$(.needs($need))?),*]
+    };
+}
+pub(crate) use tests;
+
+/// Runs groups of tests as libtest would.
+pub fn run<const N: usize>(groups: [(&'static str, Vec<Test>); N]) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // The kernels of this suite have one or two processors, and some tests look
+    // at what the whole machine does.
+    arguments.test_threads.get_or_insert(1);
+    let listed = arguments.list;
+    let kernel = if listed {
+        Kernel::default()
+    } else {
+        Kernel::running()
+    };
+    let trials = groups.into_iter().flat_map(|(group, tests)| {
+        let kernel = kernel.clone();
+        tests
+            .into_iter()
+            .map(move |test| trial(group, test, kernel.clone()))
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn trial(group: &str, test: Test, kernel: Kernel) -> Trial {
+    Trial::ignorable_test(format!("{group}::{}", test.name), move || {
+        if let Some(excuse) = test.needs.and_then(|need| need.excuse(&kernel)) {
+            return Ok(Completion::ignored_with(excuse?));
+        }
+        (test.body)(&Site::new(kernel.clone()));
+        Ok(Completion::Completed)
+    })
+}
+
+impl Need {
+    /// Why the test is skipped, or why it cannot be; `None` when it is to run.
+    fn excuse(self, kernel: &Kernel) -> Option<Result<String, libtest_mimic::Failed>> {
+        let (allowed, has, what) = match self {
+            Need::Since {
+                release: (major, minor),
+                feature,
+                probe,
+            } => (
+                kernel.release < (major, minor, 0),
+                probe(kernel),
+                format!("{feature} came with Linux {major}.{minor}"),
+            ),
+            Need::Module(module) => (
+                kernel.lacks.iter().any(|lacking| lacking == module),
+                kernel.has_module(module),
+                format!("this build has no module {module}"),
+            ),
+        };
+        match (allowed, has) {
+            (true, false) => Some(Ok(what)),
+            (false, true) => None,
+            (true, true) => Some(Err(format!(
+                "may be skipped ({what}), yet the kernel has it"
+            )
+            .into())),
+            (false, false) => Some(Err(format!(
+                "{what}, says the table, and this one lacks it"
+            )
+            .into())),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The running kernel, as a value.
+
+use std::process::Command;
+
+/// The running kernel and what it lacks.
+#[derive(Clone, Debug, Default)]
+pub struct Kernel {
+    /// `(6, 1, 187)`.
+    pub release: (u32, u32, u32),
+    /// The modules that the table of kernels says this build is without.
+    pub lacks: Vec<String>,
+}
+
+impl Kernel {
+    /// The one that runs; it must be the one that was asked for.
+    pub fn running() -> Self {
+        let asked = std::env::var("IPVS_KERNEL").ok();
+        assert!(
+            asked.is_some() || std::env::var("IPVS_ON_HOST").is_ok_and(|value| value == "1"),
+            "the live suite changes the kernel it runs on: `make test` boots others for it; \
+             set IPVS_ON_HOST=1 to run it on this one, as root"
+        );
+        let text = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+        let release = parse(&text);
+        if let Some(name) = asked.filter(|name| name != "newest") {
+            let (major, minor, _) = release;
+            assert_eq!(
+                name,
+                format!("{major}.{minor}"),
+                "another kernel than promised runs: {text}"
+            );
+        }
+        println!("kernel {}", text.trim_end());
+        let lacks = std::env::var("IPVS_KERNEL_LACKS").unwrap_or_default();
+        Kernel {
+            release,
+            lacks: lacks.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+
+    pub fn at_least(&self, major: u32, minor: u32) -> bool {
+        self.release >= (major, minor, 0)
+    }
+
+    /// Whether this build has the module, loaded or not.
+    pub fn has_module(&self, module: &str) -> bool {
+        let modprobe = Command::new("modprobe")
+            .args(["-n", "-q", module])
+            .status()
+            .unwrap();
+        modprobe.success()
+    }
+}
+
+/// The numbers at the beginning of `6.12.107+deb13-amd64`; a release such as
+/// `7.2` has 0 as its third.
+fn parse(release: &str) -> (u32, u32, u32) {
+    let version = release
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .next()
+        .unwrap_or("");
+    let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    (next(), next(), next())
+}
