@@ -1,0 +1,255 @@
+//! Every system call of every operation fails in every way that matters, one at a time.
+//!
+//! What must come of it is known for each: the very error, or, where the crate deals with it,
+//! success.
+
+mod common;
+
+use std::io;
+use std::time::Duration;
+
+use common::{Capability, PATIENCE, assert_answers, get_family, lacks};
+use ipvs_sys::faults::{self, Call, Site};
+use ipvs_sys::netns::Namespace;
+use ipvs_sys::socket::{ReceiveError, Socket};
+use libc::{EAGAIN, EINTR, EINVAL, EMFILE, ENOBUFS, ENOMEM, ENOPROTOOPT, ENOTSOCK, ENOTTY, EPERM};
+
+const ERRNOS: [i32; 10] = [
+    EAGAIN,
+    EINTR,
+    EINVAL,
+    EMFILE,
+    ENOBUFS,
+    ENOMEM,
+    ENOPROTOOPT,
+    ENOTSOCK,
+    ENOTTY,
+    EPERM,
+];
+
+/// Fails each call of `operation`: that must be its error, save where it is `overcome`.
+fn sweep<T>(
+    operation: impl FnMut() -> io::Result<T>,
+    overcome: impl Fn(Site, i32) -> bool,
+) -> Vec<Site> {
+    let mut sites = Vec::new();
+    faults::sweep(&ERRNOS, operation, |site, errno, outcome| {
+        let result = outcome.map(|_| ()).map_err(|error| error.raw_os_error());
+        let expected = match overcome(site, errno) {
+            true => Ok(()),
+            false => Err(Some(errno)),
+        };
+        assert_eq!(result, expected, "{site} with errno {errno}");
+        sites.push(site);
+    });
+    sites.dedup();
+    sites
+}
+
+fn calls(sites: &[Site]) -> Vec<Call> {
+    sites.iter().map(|site| site.call).collect()
+}
+
+#[test]
+fn opening_a_socket_fails_as_its_calls_do() {
+    let sites = sweep(Socket::open, |site, errno| {
+        // A kernel without that option.
+        site.call == Call::Setsockopt && errno == ENOPROTOOPT
+    });
+    use Call::{Bind, Getsockname, Setsockopt};
+    assert_eq!(
+        calls(&sites),
+        [
+            Call::Socket,
+            Getsockname,
+            Bind,
+            Getsockname,
+            Setsockopt,
+            Setsockopt
+        ]
+    );
+}
+
+#[test]
+fn taking_over_a_socket_fails_as_its_calls_do() {
+    let fresh = || common::stranger(libc::SOCK_RAW, libc::NETLINK_GENERIC);
+    faults::sweep(
+        &ERRNOS,
+        || Socket::from_fd(fresh()),
+        |site, errno, outcome| {
+            let said = outcome
+                .map(|_| ())
+                .map_err(|error| match error.raw_os_error() {
+                    Some(errno) => errno.to_string(),
+                    None => error.to_string(),
+                });
+            match (site.call, errno) {
+                (Call::Setsockopt, ENOPROTOOPT) => assert_eq!(said, Ok(())),
+                (Call::Getsockopt, ENOTSOCK) => {
+                    assert!(
+                        said.unwrap_err()
+                            .starts_with("the descriptor is not a socket")
+                    );
+                }
+                _ => assert_eq!(said, Err(errno.to_string()), "{site}"),
+            }
+        },
+    );
+}
+
+#[test]
+fn sending_is_repeated_after_a_signal_only() {
+    let socket = Socket::open().unwrap();
+    let request = get_family("nlctrl", 0, 1);
+    let send = || socket.send(&request);
+    let sites = sweep(send, |_, errno| errno == EINTR);
+    assert_eq!(calls(&sites), [Call::Sendto]);
+    let three_signals = |site: Site| (site.nth < 3).then_some(EINTR);
+    faults::with(three_signals, send).unwrap();
+    // Once undisturbed, once after each single signal and once after three.
+    assert_eq!(socket.drain().unwrap(), 3);
+}
+
+#[test]
+fn receiving_goes_on_after_a_signal_or_for_nothing() {
+    let socket = Socket::open().unwrap();
+    let mut buffer = vec![0; Socket::RECEIVE_BUFFER];
+    for call in [Call::Poll, Call::Recvmsg] {
+        for errno in ERRNOS {
+            ask(&socket);
+            let site = Site { call, nth: 0 };
+            let outcome = faults::fail(site, errno, || socket.receive(&mut buffer, PATIENCE));
+            match (errno, outcome) {
+                (EINTR | EAGAIN, Ok(length)) => assert!(length > 0),
+                (ENOBUFS, Err(ReceiveError::Overrun)) => {}
+                (_, Err(ReceiveError::Os(error))) => assert_eq!(error.raw_os_error(), Some(errno)),
+                (_, outcome) => panic!("{site} with errno {errno}: {outcome:?}"),
+            }
+            socket.drain().unwrap();
+        }
+    }
+    assert_answers(&socket);
+}
+
+#[test]
+fn signals_and_false_alarms_gain_no_time() {
+    common::in_time(|| {
+        let socket = Socket::open().unwrap();
+        ask(&socket);
+        for (call, errno) in [
+            (Call::Poll, EINTR),
+            (Call::Recvmsg, EINTR),
+            (Call::Recvmsg, EAGAIN),
+        ] {
+            for silence in [Duration::ZERO, Duration::from_millis(20)] {
+                let always = move |site: Site| (site.call == call).then_some(errno);
+                let outcome = faults::with(always, || socket.receive(&mut [0; 64], silence));
+                assert!(
+                    matches!(outcome, Err(ReceiveError::TimedOut)),
+                    "{outcome:?}"
+                );
+            }
+        }
+        assert_eq!(socket.drain().unwrap(), 1);
+    });
+}
+
+#[test]
+fn draining_overcomes_signals_and_overruns_but_not_for_ever() {
+    common::in_time(|| {
+        let socket = Socket::open().unwrap();
+        let overcome = |_: Site, errno| [EAGAIN, EINTR, ENOBUFS].contains(&errno);
+        let sites = sweep(|| socket.drain(), overcome);
+        assert_eq!(calls(&sites), [Call::Recvmsg]);
+        let error = faults::with(|_| Some(EINTR), || socket.drain()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ResourceBusy);
+    });
+}
+
+#[test]
+fn a_buffer_that_is_not_to_be_forced_is_asked_for() {
+    let socket = Socket::open().unwrap();
+    // Each is forced, or else asked for, and then read.
+    let forced = Site {
+        call: Call::Setsockopt,
+        nth: 0,
+    };
+    let overcome = |site, errno| site == forced && errno == EPERM;
+    sweep(|| socket.set_receive_buffer_size(50_000), overcome);
+    sweep(|| socket.set_send_buffer_size(50_000), overcome);
+    sweep(|| socket.receive_buffer_size(), |_, _| false);
+    sweep(|| socket.send_buffer_size(), |_, _| false);
+    let no_privilege = move |site| (site == forced).then_some(EPERM);
+    let asked = faults::with(no_privilege, || socket.set_receive_buffer_size(50_000));
+    assert_eq!(asked.unwrap(), 100_000);
+    let neither = |site: Site| (site.call == Call::Setsockopt).then_some(EPERM);
+    let error = faults::with(neither, || socket.set_receive_buffer_size(50_000)).unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(EPERM));
+}
+
+#[test]
+fn a_namespace_by_path_fails_as_its_calls_do() {
+    let path = "/proc/self/ns/net";
+    faults::sweep(
+        &ERRNOS,
+        || Namespace::open(path),
+        |site, errno, outcome| {
+            let error = outcome.unwrap_err();
+            if (site.call, errno) == (Call::Ioctl, ENOTTY) {
+                assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+            } else {
+                assert_eq!(error.raw_os_error(), Some(errno), "{site}");
+            }
+        },
+    );
+    let here = Namespace::current().unwrap();
+    let sites = sweep(|| here.is_current(), |_, _| false);
+    assert_eq!(calls(&sites), [Call::Fstat, Call::Open, Call::Fstat]);
+    assert_eq!(
+        calls(&sweep(|| here.try_clone(), |_, _| false)),
+        [Call::Dup]
+    );
+}
+
+#[test]
+fn work_in_a_namespace_fails_as_its_calls_do_on_the_other_thread_too() {
+    if lacks(Capability::SysAdmin) || lacks(Capability::NetAdmin) {
+        return;
+    }
+    let sites = sweep(Namespace::create, |_, _| false);
+    assert_eq!(calls(&sites), [Call::Spawn, Call::Unshare, Call::Open]);
+    let there = Namespace::create().unwrap();
+    let sites = sweep(|| there.run(|| ()), |_, _| false);
+    assert_eq!(calls(&sites), [Call::Spawn, Call::Setns]);
+    let sites = sweep(|| there.file("dev"), |_, _| false);
+    assert_eq!(calls(&sites), [Call::Spawn, Call::Setns, Call::Open]);
+    let no_option = |site: Site, errno| site.call == Call::Setsockopt && errno == ENOPROTOOPT;
+    let sites = sweep(|| there.socket(), no_option);
+    assert_eq!(sites.len(), 8, "{sites:?}");
+    let socket = there.socket().unwrap();
+    assert_eq!(
+        calls(&sweep(|| Namespace::of(&socket), |_, _| false)),
+        [Call::Ioctl]
+    );
+}
+
+#[test]
+fn a_scope_ends_with_its_body_even_in_a_panic() {
+    let outcome = std::panic::catch_unwind(|| {
+        faults::with(
+            |_| Some(EINVAL),
+            || {
+                faults::with(|_| None, Socket::open).unwrap();
+                Socket::open().unwrap_err();
+                std::panic::resume_unwind(Box::new(()));
+            },
+        )
+    });
+    assert!(outcome.is_err());
+    Socket::open().unwrap();
+}
+
+/// Has one answer queued.
+fn ask(socket: &Socket) {
+    socket.send(&get_family("nlctrl", 0, 1)).unwrap();
+}
