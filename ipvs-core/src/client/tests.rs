@@ -1,1 +1,436 @@
+//! The client against a script: what no kernel can be made to answer at will.
 
+mod script;
+
+use std::time::Duration;
+
+use ipvs_sys::errno as e;
+use ipvs_sys::socket::ReceiveError;
+use ipvs_sys::uapi::*;
+
+use super::*;
+use crate::{Applied, DaemonRole, Dest, ForwardMethod, Object, Service, ServiceKey, SyncDaemon};
+use script::{Answer, FAMILY, Script};
+
+fn web() -> Service {
+    Service::new("tcp 192.0.2.1:80".parse().unwrap())
+}
+
+fn server() -> Dest {
+    Dest::new([10, 0, 3, 100], 8080, ForwardMethod::MASQUERADE)
+}
+
+fn daemon(role: DaemonRole) -> SyncDaemon {
+    SyncDaemon::new(role, "eth0".parse().unwrap())
+}
+
+#[test]
+fn a_kernel_without_ipvs_is_module_missing() {
+    let error = Script::with_families(|| 0, |_| vec![]).open().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.op()),
+        (ErrorKind::ModuleMissing, Op::Open)
+    );
+    assert!(error.to_string().contains("modprobe ip_vs"), "{error}");
+}
+
+#[test]
+fn a_stopped_daemon_whose_answer_is_missing_is_stopped() {
+    let script = Script::new(|asked| match asked.command {
+        // Nothing at all, as kernels do when the thread has not run yet.
+        IPVS_CMD_DEL_DAEMON => vec![],
+        _ => vec![Answer::Daemon(daemon(DaemonRole::Backup)), Answer::Done(0)],
+    });
+    script
+        .open()
+        .unwrap()
+        .stop_daemon(DaemonRole::Master)
+        .unwrap();
+}
+
+#[test]
+fn a_daemon_that_runs_on_is_not_stopped() {
+    let script = Script::new(|asked| match asked.command {
+        IPVS_CMD_DEL_DAEMON => vec![],
+        _ => vec![Answer::Daemon(daemon(DaemonRole::Master)), Answer::Done(0)],
+    });
+    let error = script
+        .open()
+        .unwrap()
+        .stop_daemon(DaemonRole::Master)
+        .unwrap_err();
+    assert_eq!(error.object(), Some(&Object::Daemon(DaemonRole::Master)));
+    assert_eq!((error.kind(), error.op()), (ErrorKind::Io, Op::StopDaemon));
+}
+
+#[test]
+fn stopping_a_daemon_that_does_not_run_says_so() {
+    let script = Script::new(|asked| match asked.command {
+        IPVS_CMD_DEL_DAEMON => vec![Answer::Errno(e::ESRCH)],
+        _ => vec![Answer::Done(0)],
+    });
+    let error = script
+        .open()
+        .unwrap()
+        .stop_daemon(DaemonRole::Backup)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DaemonNotRunning, "{error}");
+}
+
+#[test]
+fn the_listing_behind_a_stop_may_fail() {
+    let script = Script::new(|asked| match asked.command {
+        IPVS_CMD_DEL_DAEMON => vec![],
+        _ => vec![Answer::Errno(e::ENOMEM)],
+    });
+    script
+        .open()
+        .unwrap()
+        .stop_daemon(DaemonRole::Backup)
+        .unwrap();
+}
+
+#[test]
+fn the_empty_listing_of_an_unknown_service_is_not_found() {
+    let script = Script::new(|asked| match asked.command {
+        IPVS_CMD_GET_DEST => vec![Answer::Done(0)],
+        _ => vec![Answer::Errno(e::ESRCH)],
+    });
+    let client = script.open().unwrap();
+    let error = client.dests(&web().key).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.op()),
+        (ErrorKind::ServiceNotFound, Op::Dests)
+    );
+    let error = client.stream_dests(&web().key).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ServiceNotFound);
+    let error = client.dest(&web().key, &server().key).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.op()),
+        (ErrorKind::ServiceNotFound, Op::Dest)
+    );
+}
+
+#[test]
+fn a_service_without_the_dest_is_another_matter() {
+    let script = Script::new(|asked| match asked.command {
+        IPVS_CMD_GET_DEST => vec![Answer::Done(0)],
+        _ => vec![Answer::Service(web())],
+    });
+    let client = script.open().unwrap();
+    assert_eq!(client.dests(&web().key).unwrap(), []);
+    let error = client.dest(&web().key, &server().key).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DestNotFound);
+}
+
+#[test]
+fn a_family_with_a_new_number_is_found_again_and_the_request_repeated() {
+    for errno in [e::ENOENT, e::EOPNOTSUPP] {
+        let mut families = [FAMILY, FAMILY + 1].into_iter();
+        let script = Script::with_families(
+            move || families.next().unwrap(),
+            move |asked| match asked.family {
+                FAMILY => vec![Answer::Errno(errno)],
+                _ => vec![Answer::Ack],
+            },
+        );
+        let log = script.log();
+        script.open().unwrap().add_service(&web()).unwrap();
+        assert_eq!(log.commands(), [IPVS_CMD_NEW_SERVICE, IPVS_CMD_NEW_SERVICE]);
+    }
+}
+
+#[test]
+fn an_enoent_of_a_family_with_the_same_number_is_what_it_is() {
+    let script = Script::new(|_| vec![Answer::Errno(e::ENOENT)]);
+    let log = script.log();
+    let error = script.open().unwrap().add_service(&web()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnknownScheduler);
+    assert_eq!(
+        error.to_string(),
+        "add service tcp 192.0.2.1:80: scheduler: the kernel has no scheduler wlc (ENOENT); \
+         load its module as root: modprobe ip_vs_wlc"
+    );
+    assert_eq!(log.commands(), [IPVS_CMD_NEW_SERVICE]);
+}
+
+#[test]
+fn a_family_that_is_gone_is_module_missing() {
+    let mut families = [FAMILY, 0].into_iter();
+    let script = Script::with_families(
+        move || families.next().unwrap(),
+        |_| vec![Answer::Errno(e::ENOENT)],
+    );
+    let error = script.open().unwrap().flush().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.op()),
+        (ErrorKind::ModuleMissing, Op::Flush)
+    );
+}
+
+#[test]
+fn silence_is_a_time_out_and_a_write_may_have_happened() {
+    let script = Script::new(|_| vec![]);
+    let client = script.open().unwrap();
+    let error = client.add_service(&web()).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.applied()),
+        (ErrorKind::TimedOut, Applied::Unknown)
+    );
+    let error = client.services().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.applied()),
+        (ErrorKind::TimedOut, Applied::No)
+    );
+}
+
+#[test]
+fn answers_that_come_too_late_do_not_meet_the_next_request() {
+    let mut late = true;
+    let script = Script::new(move |_| match std::mem::take(&mut late) {
+        true => vec![
+            Answer::Fails(ReceiveError::TimedOut),
+            Answer::Errno(e::EEXIST),
+        ],
+        false => vec![
+            Answer::Stale(Box::new(Answer::Errno(e::EINVAL))),
+            Answer::Ack,
+        ],
+    });
+    let client = script.open().unwrap();
+    assert_eq!(
+        client.add_service(&web()).unwrap_err().kind(),
+        ErrorKind::TimedOut
+    );
+    client.add_service(&web()).unwrap();
+}
+
+#[test]
+fn lost_answers_are_an_overrun_and_the_client_goes_on() {
+    for lost in [|| Answer::Fails(ReceiveError::Overrun), || Answer::Overrun] {
+        let mut first = true;
+        let script = Script::new(move |_| match std::mem::take(&mut first) {
+            true => vec![lost()],
+            false => vec![Answer::Ack],
+        });
+        let client = script.open().unwrap();
+        let error = client.flush().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.applied()),
+            (ErrorKind::Overrun, Applied::Unknown)
+        );
+        client.flush().unwrap();
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_fit_is_a_protocol_error() {
+    let (length, buffer) = (70_000, 32_768);
+    let fails = move || Answer::Fails(ReceiveError::Truncated { length, buffer });
+    let error = Script::new(move |_| vec![fails()])
+        .open()
+        .unwrap()
+        .services()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(error.to_string().contains("70000 bytes"), "{error}");
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_names_the_attribute() {
+    let script = Script::new(|_| vec![Answer::Attributes(IPVS_CMD_SET_INFO, Vec::new())]);
+    let error = script.open().unwrap().info().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert_eq!(
+        error.to_string(),
+        "get info: IPVS_INFO_ATTR_VERSION is missing"
+    );
+}
+
+#[test]
+fn a_reply_that_is_none_is_a_protocol_error() {
+    let error = Script::new(|_| vec![Answer::Ack])
+        .open()
+        .unwrap()
+        .timeouts()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+}
+
+#[test]
+fn a_listing_that_ends_in_an_error_is_one() {
+    let script = Script::new(|_| vec![Answer::Service(web()), Answer::Done(e::ENOMEM)]);
+    let client = script.open().unwrap();
+    let error = client.services().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.errno()),
+        (ErrorKind::Io, Some(e::ENOMEM))
+    );
+    let mut stream = client.stream_services().unwrap();
+    let first = stream.next().unwrap();
+    // An entry in hand is given before the error that follows it.
+    assert_eq!(first.unwrap().service, web());
+    assert_eq!(stream.next().unwrap().unwrap_err().errno(), Some(e::ENOMEM));
+    assert!(stream.next().is_none());
+}
+
+#[test]
+fn an_interrupted_listing_is_tried_again_and_not_for_ever() {
+    let mut passes = 0;
+    let script = Script::new(move |_| {
+        passes += 1;
+        vec![
+            Answer::Service(web()),
+            if passes < 3 {
+                Answer::Interrupted
+            } else {
+                Answer::Done(0)
+            },
+        ]
+    });
+    assert_eq!(script.open().unwrap().services().unwrap().len(), 1);
+    let script = Script::new(|_| vec![Answer::Interrupted]);
+    let log = script.log();
+    let error = script.open().unwrap().services().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ChangedWhileReading);
+    assert_eq!(log.commands().len(), 8);
+}
+
+#[test]
+fn a_repeated_entry_is_listed_once() {
+    let script = Script::new(|_| {
+        vec![
+            Answer::Service(web()),
+            Answer::Service(web()),
+            Answer::Done(0),
+        ]
+    });
+    assert_eq!(script.open().unwrap().services().unwrap().len(), 1);
+}
+
+#[test]
+fn a_table_that_never_stands_still_is_reported() {
+    let mut port = 0;
+    let script = Script::new(move |asked| match asked.command {
+        IPVS_CMD_GET_SERVICE => {
+            port += 1;
+            let key = ServiceKey::tcp([192, 0, 2, 1], port);
+            vec![Answer::Service(Service::new(key)), Answer::Done(0)]
+        }
+        _ => script::idle(asked),
+    });
+    let error = script.open().unwrap().snapshot().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.op()),
+        (ErrorKind::ChangedWhileReading, Op::Snapshot)
+    );
+}
+
+#[test]
+fn a_table_that_changed_once_is_read_again() {
+    let mut passes = 0;
+    let script = Script::new(move |asked| match asked.command {
+        IPVS_CMD_GET_SERVICE => {
+            passes += 1;
+            let scheduler = if passes == 1 {
+                crate::Scheduler::RR
+            } else {
+                crate::Scheduler::WLC
+            };
+            vec![
+                Answer::Service(web().with_scheduler(scheduler)),
+                Answer::Done(0),
+            ]
+        }
+        IPVS_CMD_GET_DEST => vec![Answer::Dest(server()), Answer::Done(0)],
+        _ => script::idle(asked),
+    });
+    let snapshot = script.open().unwrap().snapshot().unwrap();
+    let service = snapshot.service(&web().key).unwrap();
+    assert_eq!(service.entry.service, web());
+    assert_eq!(service.dests[0].dest, server());
+    let table = snapshot.table();
+    assert_eq!(table.services[0].dests, [server()]);
+    assert_eq!(table.timeouts, Some(snapshot.timeouts));
+}
+
+#[test]
+fn a_child_process_must_open_its_own() {
+    let mut client = Script::new(|_| vec![Answer::Ack]).open().unwrap();
+    client.flush().unwrap();
+    client.pid = client.pid.wrapping_add(1);
+    let error = client.flush().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.applied()),
+        (ErrorKind::Forked, Applied::No)
+    );
+    assert_eq!(
+        client.stream_services().unwrap_err().kind(),
+        ErrorKind::Forked
+    );
+}
+
+#[test]
+fn a_request_that_cannot_be_sent_changed_nothing() {
+    let script = Script::new(|_| vec![Answer::Ack]).failing_to_send(e::ENOBUFS);
+    let error = script.open().unwrap().flush().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.applied()),
+        (ErrorKind::Io, Applied::No)
+    );
+    assert_eq!(error.errno(), Some(e::ENOBUFS));
+    let script = Script::new(|_| vec![Answer::Ack]).failing_to_send(e::EMSGSIZE);
+    assert_eq!(
+        script.open().unwrap().flush().unwrap_err().kind(),
+        ErrorKind::Internal
+    );
+}
+
+#[test]
+fn what_we_refuse_is_never_sent_unless_the_kernel_is_to_judge() {
+    let odd = Service::new("300 192.0.2.1:80".parse().unwrap());
+    let script = Script::new(|_| vec![Answer::Ack]);
+    let log = script.log();
+    let mut client = script.open().unwrap();
+    let error = client.add_service(&odd).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.field()),
+        (ErrorKind::InvalidInput, Some("protocol"))
+    );
+    assert_eq!(log.commands(), []);
+    client.checks = Checks::Kernel;
+    client.add_service(&odd).unwrap();
+    assert_eq!(log.commands(), [IPVS_CMD_NEW_SERVICE]);
+    // What no request can hold is refused all the same.
+    let half = web().with_persistence(Duration::from_millis(500));
+    let error = client.add_service(&half).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(log.commands().len(), 1);
+}
+
+#[test]
+fn a_dest_of_another_family_gets_its_own_explanation() {
+    let client = Script::new(|_| vec![Answer::Errno(e::EINVAL)])
+        .open()
+        .unwrap();
+    let error = client.add_dest(&web().key, &server()).unwrap_err();
+    assert!(
+        error.cure().unwrap().contains("ip link set lo up"),
+        "{error}"
+    );
+    let v6 = Dest::new([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1], 80, ForwardMethod::TUNNEL);
+    let error = client.add_dest(&web().key, &v6).unwrap_err();
+    assert!(error.cure().unwrap().contains("no sync daemon"), "{error}");
+}
+
+#[test]
+fn the_kernels_own_words_are_passed_on() {
+    let words = "Attribute failed policy validation";
+    let client = Script::new(move |_| vec![Answer::Words(e::EINVAL, words)])
+        .open()
+        .unwrap();
+    let error = client
+        .start_daemon(&daemon(DaemonRole::Master))
+        .unwrap_err();
+    assert!(error.to_string().contains(words), "{error}");
+}

@@ -70,12 +70,11 @@ impl<'a> Iterator for Attrs<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let &[l0, l1, k0, k1, ..] = self.rest else {
+        let Some((header, _)) = self.rest.split_first_chunk::<NLA_HDRLEN>() else {
             self.rest = &[];
             return None;
         };
-        let declared = usize::from(u16::from_ne_bytes([l0, l1]));
-        let kind = u16::from_ne_bytes([k0, k1]) & NLA_TYPE_MASK;
+        let (declared, kind) = parse_header(*header);
         let Some(payload) = self.rest.get(NLA_HDRLEN..declared) else {
             let available = self.rest.len();
             self.rest = &[];
@@ -93,6 +92,14 @@ impl<'a> Iterator for Attrs<'a> {
 }
 
 impl std::iter::FusedIterator for Attrs<'_> {}
+
+/// The length, header included, and the number.
+#[inline]
+fn parse_header([l0, l1, k0, k1]: [u8; NLA_HDRLEN]) -> (usize, u16) {
+    let declared = u16::from_ne_bytes([l0, l1]);
+    let kind = u16::from_ne_bytes([k0, k1]);
+    (declared.into(), kind & NLA_TYPE_MASK)
+}
 
 /// One attribute. Its readers take the attribute's name, for the error.
 ///

@@ -255,6 +255,7 @@ impl Exchange {
     }
 
     /// The outstanding request that has the number `sequence`.
+    #[inline]
     fn find(&self, sequence: u32) -> Option<usize> {
         let index = usize::try_from(sequence.wrapping_sub(self.first)).ok()?;
         let request = self.requests.get(index)?;
@@ -263,6 +264,7 @@ impl Exchange {
 
     /// Finishes the next request before `index` that was run without a word,
     /// if there is one left.
+    #[inline]
     fn settle_one_before(&mut self, index: usize) -> Option<usize> {
         while self.settled < index {
             let earlier = self.settled;

@@ -61,6 +61,7 @@ impl<'d> Messages<'d> {
         Messages { rest: datagram }
     }
 
+    #[inline]
     fn split(&mut self) -> Result<Message<'d>, WireError> {
         let rest = std::mem::take(&mut self.rest);
         let available = rest.len();
@@ -99,6 +100,7 @@ impl<'d> Iterator for Messages<'d> {
 impl std::iter::FusedIterator for Messages<'_> {}
 
 /// The header's fields at their offsets: length, type, flags, sequence, port.
+#[inline]
 fn parse_header(bytes: [u8; NLMSG_HDRLEN]) -> (usize, Header) {
     let [
         l0,
@@ -184,6 +186,7 @@ impl<'d> Message<'d> {
     }
 }
 
+#[inline]
 fn split_payload<'d, const N: usize>(
     payload: &'d [u8],
     name: &'static str,

@@ -3,6 +3,9 @@
 //! Attributes that are not known are skipped, and of duplicates the last one
 //! counts. What an answer cannot do without and lacks is an error that names it.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 

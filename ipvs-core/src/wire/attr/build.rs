@@ -183,7 +183,9 @@ impl Builder<'_> {
     pub(in crate::wire) fn pad(&mut self) {
         let written = self.out.len() - self.start;
         let padded = written.next_multiple_of(NLA_ALIGNTO);
-        self.out.resize(self.start + padded, 0);
+        if padded > written {
+            self.out.resize(self.start + padded, 0);
+        }
     }
 
     #[inline]

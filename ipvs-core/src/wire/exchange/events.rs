@@ -90,12 +90,14 @@ impl<'e, 'd> Events<'e, 'd> {
             let result = Ok(self.success(index));
             return Ok(Some(Event::Finished { index, result }));
         }
-        while let Some((index, message)) = self.hold()? {
-            if let Some(index) = self.exchange.settle_one_before(index) {
-                let result = Ok(Success::Implied);
-                return Ok(Some(Event::Finished { index, result }));
+        while let Some((index, message)) = self.next_answer()? {
+            if let Some(implied) = self.exchange.settle_one_before(index) {
+                self.held = Some((index, message));
+                return Ok(Some(Event::Finished {
+                    index: implied,
+                    result: Ok(Success::Implied),
+                }));
             }
-            self.held = None;
             if let Some(event) = self.take_in(index, &message)? {
                 return Ok(Some(event));
             }
@@ -104,25 +106,24 @@ impl<'e, 'd> Events<'e, 'd> {
     }
 
     /// The next message that answers an outstanding request, and its index.
-    fn hold(&mut self) -> Result<Option<(usize, Message<'d>)>, WireError> {
-        while self.held.is_none() {
-            let Some(message) = self.messages.next().transpose()? else {
-                break;
-            };
-            match (
-                message.header.kind,
-                self.exchange.find(message.header.sequence),
-            ) {
+    fn next_answer(&mut self) -> Result<Option<(usize, Message<'d>)>, WireError> {
+        if self.held.is_some() {
+            return Ok(self.held.take());
+        }
+        while let Some(message) = self.messages.next().transpose()? {
+            let Header { kind, sequence, .. } = message.header;
+            match (kind, self.exchange.find(sequence)) {
                 (NLMSG_NOOP, _) => {}
                 // It stands for answers that are lost, whatever its number.
                 (NLMSG_OVERRUN, _) => return Err(WireError::Overrun),
-                (_, Some(index)) => self.held = Some((index, message)),
+                (_, Some(index)) => return Ok(Some((index, message))),
                 (_, None) => self.exchange.stale += 1,
             }
         }
-        Ok(self.held)
+        Ok(None)
     }
 
+    #[inline(never)]
     fn take_in(
         &mut self,
         index: usize,
@@ -174,6 +175,7 @@ impl<'e, 'd> Events<'e, 'd> {
 impl<'d> Iterator for Events<'_, 'd> {
     type Item = Result<Event<'d>, WireError>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let step = self.step();
         if let Err(broken) = step {
