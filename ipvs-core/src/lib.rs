@@ -1,4 +1,51 @@
-//! Manage IPVS.
+//! Manage IPVS, the Linux kernel's layer-4 load balancer.
+//!
+//! A [`Client`] speaks to the kernel of one network namespace over generic
+//! netlink, with one method for each thing that the kernel can do; the values
+//! it takes and gives ([`Service`], [`Dest`], [`Scheduler`], [`ForwardMethod`],
+//! [`SyncDaemon`], …) are plain data with `Display` and `FromStr`; whatever goes
+//! wrong is one [`Error`] that says what, with what, and what to do about it.
+//!
+//! ```no_run
+//! use ipvs_core::{Client, Dest, DestEdit, ForwardMethod, Options, Scheduler, Service, ServiceKey};
+//!
+//! let client = Client::open(&Options::new())?;
+//! let web = Service::new(ServiceKey::tcp([192, 0, 2, 1], 80)).with_scheduler(Scheduler::RR);
+//! client.add_service(&web)?;
+//! let server = Dest::new([10, 0, 3, 100], 8080, ForwardMethod::MASQUERADE);
+//! client.add_dest(&web.key, &server)?;
+//! client.edit_dest(&web.key, &server.key, &DestEdit::new().with_weight(0))?;
+//! # Ok::<(), ipvs_core::Error>(())
+//! ```
+//!
+//! # What it does, and what it does not
+//!
+//! * It covers the whole netlink interface: services by address and by
+//!   firewall mark, real servers with every forwarding method and tunnel,
+//!   persistence, thresholds, counters, timeouts, sync daemons.
+//! * It refuses, before sending, what the kernel would refuse without a reason
+//!   or accept without a meaning, and names the field. [`Checks::Kernel`]
+//!   leaves the judgement to the kernel.
+//! * What is asked for and what was seen are different types ([`Service`] and
+//!   [`ServiceEntry`], [`Table`] and [`Snapshot`]), and anything that another
+//!   program put into the kernel can be read, kept and sent back.
+//! * It execs nothing, starts no thread that outlives a call, prints nothing,
+//!   keeps no global state, and panics on nothing that a kernel or a caller
+//!   hands it.
+//! * It does not watch for changes (the kernel announces none), does not check
+//!   the health of real servers, and does not touch addresses, routes or the
+//!   firewall.
+//!
+//! # Kernels, privileges, namespaces, threads
+//!
+//! Linux 5.10 and later. Every operation, reading too, needs `CAP_NET_ADMIN` in
+//! the initial user namespace; root of a rootless container never has that. A
+//! client belongs to the network namespace that it was opened in. It is `Send`
+//! and `Sync`, blocks until the kernel answers or its deadline passes, and
+//! refuses to work in a forked child.
+//!
+//! The codec below, [`wire`], needs no socket and may be used on its own: from
+//! an event loop, say.
 #![forbid(unsafe_code)]
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 #![cfg_attr(

@@ -70,11 +70,12 @@ impl<'a> Iterator for Attrs<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let Some((header, _)) = self.rest.split_first_chunk::<NLA_HDRLEN>() else {
+        let Some((length, kind)) = parse_header(self.rest) else {
             self.rest = &[];
             return None;
         };
-        let (declared, kind) = parse_header(*header);
+        let declared = usize::from(length);
+        let kind = kind & NLA_TYPE_MASK;
         let Some(payload) = self.rest.get(NLA_HDRLEN..declared) else {
             let available = self.rest.len();
             self.rest = &[];
@@ -85,20 +86,26 @@ impl<'a> Iterator for Attrs<'a> {
             }));
         };
         // The last one may come without its padding.
-        let next = declared.next_multiple_of(NLA_ALIGNTO);
-        self.rest = self.rest.get(next..).unwrap_or_default();
+        self.rest = self.rest.get(aligned(declared)..).unwrap_or_default();
         Some(Ok(Attr { kind, payload }))
     }
 }
 
 impl std::iter::FusedIterator for Attrs<'_> {}
 
-/// The length, header included, and the number.
+/// The length, header included, and the number with its flags.
 #[inline]
-fn parse_header([l0, l1, k0, k1]: [u8; NLA_HDRLEN]) -> (usize, u16) {
-    let declared = u16::from_ne_bytes([l0, l1]);
-    let kind = u16::from_ne_bytes([k0, k1]);
-    (declared.into(), kind & NLA_TYPE_MASK)
+fn parse_header(bytes: &[u8]) -> Option<(u16, u16)> {
+    let (length, behind) = bytes.split_first_chunk()?;
+    let (kind, _) = behind.split_first_chunk()?;
+    Some((u16::from_ne_bytes(*length), u16::from_ne_bytes(*kind)))
+}
+
+/// Rounded up to the multiple of four where the next one begins, message or
+/// attribute.
+#[inline]
+pub(super) fn aligned(length: usize) -> usize {
+    length.saturating_add(NLA_ALIGNTO - 1) & !(NLA_ALIGNTO - 1)
 }
 
 /// One attribute. Its readers take the attribute's name, for the error.

@@ -5,12 +5,12 @@ mod answer;
 mod tests;
 
 use ipvs_sys::netlink::{
-    GENL_HDRLEN, NLMSG_ALIGNTO, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSG_MIN_TYPE,
+    GENL_HDRLEN, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSG_MIN_TYPE,
     NLMSG_OVERRUN,
 };
 
 use super::WireError;
-use super::attr::{Builder, build};
+use super::attr::{Builder, aligned, build};
 
 pub use answer::{Answer, ExtendedAck};
 
@@ -82,8 +82,7 @@ impl<'d> Messages<'d> {
                 available,
             });
         };
-        let next = declared.next_multiple_of(NLMSG_ALIGNTO);
-        self.rest = rest.get(next..).unwrap_or_default();
+        self.rest = rest.get(aligned(declared)..).unwrap_or_default();
         Ok(Message { header, payload })
     }
 }

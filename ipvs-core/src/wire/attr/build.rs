@@ -1,7 +1,6 @@
 //! Writing attributes.
 
-use ipvs_sys::netlink::NLA_ALIGNTO;
-
+use super::aligned;
 use crate::wire::WireError;
 
 /// Appends what `body` writes to `out`, wholly or not at all.
@@ -182,7 +181,7 @@ impl Builder<'_> {
     #[inline]
     pub(in crate::wire) fn pad(&mut self) {
         let written = self.out.len() - self.start;
-        let padded = written.next_multiple_of(NLA_ALIGNTO);
+        let padded = aligned(written);
         if padded > written {
             self.out.resize(self.start + padded, 0);
         }
