@@ -59,6 +59,7 @@ impl FromStr for DaemonRole {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "IPVS_CMD_ATTR_DAEMON")]
 pub struct SyncDaemon {
     /// Which way it copies.
     pub role: DaemonRole,

@@ -17,6 +17,7 @@ use crate::{DestKey, ForwardMethod, Stats, Tunnel};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "IPVS_CMD_ATTR_DEST")]
 pub struct Dest {
     /// What identifies it within its service.
     pub key: DestKey,

@@ -32,6 +32,7 @@ pub enum ServiceKey {
         /// The virtual IP address.
         address: IpAddr,
         /// The virtual port; 0 catches every port and needs persistence.
+        #[doc(alias = "IPVS_SVC_ATTR_PORT")]
         port: u16,
     },
     /// Packets that the firewall marked: `ipvsadm -f`.
@@ -155,13 +156,15 @@ fn parse_address(text: &str) -> Option<(IpAddr, u16)> {
 ///
 /// As text: `10.0.3.100:8080`, `[2001:db8::2]:8080`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[doc(alias = "IPVS_DEST_ATTR_ADDR")]
 pub struct DestKey {
     /// The real server's address; of the service's family, or of the other one
     /// when it is reached through a tunnel.
+    #[doc(alias = "IPVS_DEST_ATTR_ADDR")]
+    #[doc(alias = "IPVS_DEST_ATTR_ADDR_FAMILY")]
     pub address: IpAddr,
     /// The real server's port. Only [masquerading](crate::ForwardMethod::MASQUERADE)
     /// rewrites a packet's port to it.
+    #[doc(alias = "IPVS_DEST_ATTR_PORT")]
     pub port: u16,
 }
 

@@ -80,6 +80,7 @@ impl FromStr for ServiceFlags {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "IPVS_CMD_ATTR_SERVICE")]
 pub struct Service {
     /// What identifies it.
     pub key: ServiceKey,

@@ -6,6 +6,8 @@
 /// values, and they stand still while its estimation is switched off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "IPVS_SVC_ATTR_STATS")]
+#[doc(alias = "IPVS_DEST_ATTR_STATS")]
 #[doc(alias = "IPVS_SVC_ATTR_STATS64")]
 #[doc(alias = "IPVS_DEST_ATTR_STATS64")]
 #[doc(alias = "ipvsadm --stats")]
