@@ -96,8 +96,8 @@ impl std::iter::FusedIterator for Attrs<'_> {}
 /// The length, header included, and the number with its flags.
 #[inline]
 fn parse_header(bytes: &[u8]) -> Option<(u16, u16)> {
-    let (length, behind) = bytes.split_first_chunk()?;
-    let (kind, _) = behind.split_first_chunk()?;
+    let header = bytes.first_chunk::<NLA_HDRLEN>()?;
+    let (length, kind) = (header.first_chunk()?, header.last_chunk()?);
     Some((u16::from_ne_bytes(*length), u16::from_ne_bytes(*kind)))
 }
 
@@ -134,35 +134,30 @@ impl<'a> Attr<'a> {
     }
 
     /// 16 bits in the machine's order.
-    #[allow(clippy::missing_errors_doc, reason = "see u8")]
     #[inline]
     pub fn u16(self, name: &'static str) -> Result<u16, WireError> {
         self.first(name).map(u16::from_ne_bytes)
     }
 
     /// 32 bits in the machine's order.
-    #[allow(clippy::missing_errors_doc, reason = "see u8")]
     #[inline]
     pub fn u32(self, name: &'static str) -> Result<u32, WireError> {
         self.first(name).map(u32::from_ne_bytes)
     }
 
     /// 64 bits in the machine's order.
-    #[allow(clippy::missing_errors_doc, reason = "see u8")]
     #[inline]
     pub fn u64(self, name: &'static str) -> Result<u64, WireError> {
         self.first(name).map(u64::from_ne_bytes)
     }
 
     /// 16 bits in network order: a port, mostly.
-    #[allow(clippy::missing_errors_doc, reason = "see u8")]
     #[inline]
     pub fn be16(self, name: &'static str) -> Result<u16, WireError> {
         self.first(name).map(u16::from_be_bytes)
     }
 
     /// 32 bits in network order: an IPv4 address or mask.
-    #[allow(clippy::missing_errors_doc, reason = "see u8")]
     #[inline]
     pub fn be32(self, name: &'static str) -> Result<u32, WireError> {
         self.first(name).map(u32::from_be_bytes)

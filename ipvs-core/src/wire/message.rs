@@ -5,8 +5,7 @@ mod answer;
 mod tests;
 
 use ipvs_sys::netlink::{
-    GENL_HDRLEN, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSG_MIN_TYPE,
-    NLMSG_OVERRUN,
+    GENL_HDRLEN, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSG_MIN_TYPE, NLMSG_OVERRUN,
 };
 
 use super::WireError;

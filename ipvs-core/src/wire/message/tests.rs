@@ -233,6 +233,11 @@ fn a_done_carries_a_code_and_may_be_extended() {
     };
     let payload = [&code(22)[..], &tlvs].concat();
     assert_eq!(done(2 | TLVS, &payload), expected(failed));
+    let plain = Answer {
+        errno: 22,
+        extended: ExtendedAck::default(),
+    };
+    assert_eq!(done(2, &payload), expected(plain));
     assert_eq!(done(2, &[0; 3]), Err(short("NLMSG_DONE", 3, 4)));
 }
 
