@@ -1,0 +1,195 @@
+//! Tells what is done, shows what comes of it, and checks it.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::time::{Duration, Instant};
+
+use ipvs_core::Client;
+use ipvs_examples::table;
+
+use crate::{Host, Result, Site};
+
+/// How long a table may take to become what is expected: the kernel counts
+/// behind the packets, and samples statistics every two seconds.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// A lab's account of itself. Every miss is printed with what was expected
+/// beside what was observed, and counted.
+#[derive(Debug, Default)]
+pub struct Story {
+    checks: usize,
+    misses: usize,
+}
+
+impl Story {
+    /// Opens a chapter with its title.
+    pub fn chapter(&mut self, title: &str) {
+        println!(
+            "\n=== {title} {}\n",
+            "=".repeat(74usize.saturating_sub(title.len()))
+        );
+    }
+
+    /// Draws the network.
+    pub fn picture(&mut self, site: &Site) {
+        println!("{}", site.picture.trim_matches('\n'));
+    }
+
+    /// What is done next, in a sentence.
+    pub fn step(&mut self, sentence: &str) {
+        println!("\n-- {sentence}");
+    }
+
+    /// Prints the command line that the library's next call stands for.
+    pub fn stands_for(&mut self, host: &Host, command: &str) {
+        println!("   {}# {command}", host.name());
+    }
+
+    /// Prints what was typed on these hosts since they were last asked.
+    pub fn typed(&mut self, hosts: &[&Host]) {
+        for host in hosts {
+            for command in host.typed() {
+                println!("   {}# {command}", host.name());
+            }
+        }
+    }
+
+    /// Prints things, a line each, as they are.
+    pub fn show<T: Display>(&mut self, lines: impl IntoIterator<Item = T>) {
+        for line in lines {
+            println!("     {line}");
+        }
+    }
+
+    /// Shows the IPVS table, once it is these lines or has had time to be.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn table(&mut self, ipvs: &Client, expected: &[&str]) -> Result<()> {
+        let expected = expected.join("\n");
+        let observe = || -> Result<String> { Ok(table::body(&ipvs.snapshot()?).join("\n")) };
+        let observed = settle(&expected, observe)?;
+        self.show(table::HEADER.into_iter().chain(observed.lines()));
+        self.compare("the table is as expected", &expected, &observed);
+        Ok(())
+    }
+
+    /// Checks a fact.
+    pub fn check(&mut self, what: &str, expected: impl ToString, observed: impl ToString) {
+        self.compare(what, &expected.to_string(), &observed.to_string());
+    }
+
+    /// Checks that a number lies in a range.
+    pub fn within(&mut self, what: &str, expected: RangeInclusive<u64>, observed: u64) {
+        let range = format!("{} to {}", expected.start(), expected.end());
+        match expected.contains(&observed) {
+            true => self.compare(what, &range, &range),
+            false => self.compare(what, &range, &observed.to_string()),
+        }
+    }
+
+    /// Checks a fact that may take a moment to come true.
+    ///
+    /// # Errors
+    /// When it can't be observed.
+    pub fn eventually<T: ToString>(
+        &mut self,
+        what: &str,
+        expected: impl ToString,
+        observe: impl Fn() -> Result<T>,
+    ) -> Result<()> {
+        let expected = expected.to_string();
+        let observed = settle(&expected, || Ok(observe()?.to_string()))?;
+        self.compare(what, &expected, &observed);
+        Ok(())
+    }
+
+    /// Counts what kept a chapter from its end as a miss.
+    pub fn broken(&mut self, failure: &crate::Failure) {
+        self.checks += 1;
+        self.misses += 1;
+        println!("   MISS the chapter ends here: {failure}");
+    }
+
+    /// How many checks there were, and how many of them missed.
+    pub fn score(&self) -> (usize, usize) {
+        (self.checks, self.misses)
+    }
+
+    fn compare(&mut self, what: &str, expected: &str, observed: &str) {
+        self.checks += 1;
+        if expected == observed {
+            println!("   ok   {what}");
+            return;
+        }
+        self.misses += 1;
+        println!("   MISS {what}");
+        for line in beside(expected, observed) {
+            println!("        {line}");
+        }
+    }
+}
+
+/// Numbers and names of a list, for one line.
+pub fn list<T: ToString>(items: &[T]) -> String {
+    let items: Vec<String> = items.iter().map(T::to_string).collect();
+    items.join(", ")
+}
+
+/// Observes until it is what is expected, or has had its time.
+fn settle(expected: &str, observe: impl Fn() -> Result<String>) -> Result<String> {
+    let start = Instant::now();
+    loop {
+        let observed = observe()?;
+        if observed == expected || start.elapsed() > PATIENCE {
+            return Ok(observed);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Two texts in two columns, the lines that differ marked.
+fn beside(expected: &str, observed: &str) -> Vec<String> {
+    let width = expected
+        .lines()
+        .map(str::len)
+        .max()
+        .unwrap_or(0)
+        .max("expected".len());
+    let rows = expected.lines().count().max(observed.lines().count());
+    let (mut left, mut right) = (expected.lines(), observed.lines());
+    let mut lines = vec![format!("  {:width$}   observed", "expected")];
+    for _ in 0..rows {
+        let (left, right) = (left.next().unwrap_or(""), right.next().unwrap_or(""));
+        let mark = if left == right { ' ' } else { '*' };
+        lines.push(format!("{mark} {left:width$} | {right}"));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_miss_shows_both_sides_and_marks_the_lines_that_differ() {
+        let lines = beside("one\ntwo", "one\nthree\nfour");
+        assert_eq!(
+            lines,
+            [
+                "  expected   observed",
+                "  one      | one",
+                "* two      | three",
+                "*          | four",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_miss_is_counted_and_a_hit_is_not() {
+        let mut story = Story::default();
+        story.check("it is", 3, "3");
+        story.check("it is not", 3, 4);
+        assert_eq!(story.score(), (2, 1));
+    }
+}
