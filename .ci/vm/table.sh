@@ -3,19 +3,24 @@
 
 table=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/kernels
 
-# The kernels' names, in the table's order.
-kernel_names() {
-    awk 'NF == 3 && $1 !~ /^#/ { print $1 }' "$table"
+# The table's lines, without the words about them.
+kernel_lines() {
+    grep -vE '^(#|modules|$)' "$table"
 }
 
-# Sets suite and lacks of a kernel; fails for an unknown one.
+# The kernels' names, in the table's order, a line each.
+kernel_names() {
+    kernel_lines | cut -d ' ' -f 1
+}
+
+# Sets suite, smp and lacks of a kernel; fails for an unknown one.
 read_kernel() {
     local name
     # shellcheck disable=SC2034 # for the scripts that source this
-    while read -r name suite lacks; do
+    while read -r name suite smp lacks; do
         [ "$lacks" != - ] || lacks=
         [ "$name" != "$1" ] || return 0
-    done < <(grep -E '^[0-9n]' "$table")
+    done < <(kernel_lines)
     return 1
 }
 

@@ -1,0 +1,62 @@
+# What people type. `make help` lists it.
+#
+# Kernels run in guests (.ci/vm/run). IPVS_ON_HOST=1 uses this machine's own kernel
+# instead, as root, for `lab`, `examples` and `live`.
+
+SHELL := /bin/bash
+TARGET := $(or $(CARGO_TARGET_DIR),target)/debug
+KERNELS := $(shell source .ci/vm/table.sh && kernel_names)
+STORIES := list balance stats sync
+# The kernel of the lab and the stories
+KERNEL := newest
+ON_KERNEL := $(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $(KERNEL) --)
+
+.PHONY: help
+help: ## list the targets
+	@sed -nE 's/^([a-zA-Z%.-]+):.*## (.*)/\1|\2/p' Makefile | \
+	while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
+	@echo "kernels:     $(KERNELS)"
+
+.PHONY: test
+test: ## everything: lint, doc, test-host, examples, live
+	@.ci/parts lint doc test-host examples live
+
+.PHONY: lab
+lab: install ## LAB #1: balance real HTTP traffic on a real kernel, step by step
+	cargo build --quiet -p lab
+	@$(ON_KERNEL) $(TARGET)/lab
+
+.PHONY: live
+live: install ## the live suite on every kernel
+	@.ci/live
+
+.PHONY: live-%
+live-%: install ## the live suite on one kernel: make live-6.1
+	@.ci/live $*
+
+.PHONY: examples
+examples: install ## the short stories of examples/rust, on a real kernel
+	cargo build --quiet -p ipvs-examples --examples
+	@$(ON_KERNEL) bash -ec 'for story; do echo "== $$story"; $(TARGET)/examples/$$story; done' stories $(STORIES)
+
+.PHONY: test-host
+test-host: install ## the tests that need no kernel of their own
+	cargo test --workspace
+
+.PHONY: lint
+lint: ## format, clippy, shell scripts, dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	cargo check --quiet -p ipvs-core --no-default-features
+	.ci/dependencies
+	@if command -v shellcheck >/dev/null; then \
+	    shellcheck -x $$(grep -lrE '^#!.*(bash|/sh)' .ci ipvs-core/tests); \
+	else echo "shellcheck is not installed: the scripts go unchecked"; fi
+
+.PHONY: doc
+doc: ## the documentation, without a warning
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --all-features
+
+.PHONY: install
+install:
+	@.ci/install
