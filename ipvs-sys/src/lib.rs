@@ -7,7 +7,7 @@
 //! * [`netns`]: network namespaces, entered on a short-lived thread and never on the caller's.
 #![cfg_attr(
     feature = "faults",
-    doc = "* [`faults`]: makes any system call of this crate fail, in tests."
+    doc = "* [`faults`], [`hostile`]: any system call of this crate fails, the process forks; for tests."
 )]
 //!
 //! It does not know what is inside a message, nor what IPVS would say to it: the `ipvs-core`
@@ -28,6 +28,8 @@ compile_error!("IPVS is a part of Linux; ipvs-sys builds for nothing else");
 pub mod errno;
 #[cfg(feature = "faults")]
 pub mod faults;
+#[cfg(feature = "faults")]
+pub mod hostile;
 pub mod netlink;
 pub mod netns;
 mod os;
