@@ -1,6 +1,6 @@
 //! UDP servers that say who they are, and the clients that ask them.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -65,10 +65,11 @@ impl Host {
     /// When there is no route to `address`.
     pub fn datagram_client(&self, address: SocketAddr) -> Result<DatagramClient> {
         let connect = || {
-            let socket = match address {
-                SocketAddr::V4(_) => UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?,
-                SocketAddr::V6(_) => UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0))?,
+            let any: IpAddr = match address {
+                SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+                SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
             };
+            let socket = UdpSocket::bind((any, self.fresh_port()))?;
             socket.connect(address)?;
             socket.set_read_timeout(Some(PATIENCE))?;
             Ok(socket)

@@ -2,19 +2,21 @@
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ipvs_core::{Client, Namespace, NamespaceSource, Options};
 
 use crate::Result;
 
-/// A host of the lab. Dropping the last one that holds its namespace removes
-/// its interfaces, addresses, routes and its whole IPVS table.
+/// A host of the lab. Dropping it removes its interfaces, addresses, routes and
+/// its IPVS table.
 #[derive(Debug)]
 pub struct Host {
     name: String,
     namespace: Namespace,
     typed: Mutex<Vec<String>>,
+    ports: AtomicU16,
 }
 
 impl Host {
@@ -29,6 +31,7 @@ impl Host {
             name: name.to_owned(),
             namespace,
             typed: Mutex::default(),
+            ports: AtomicU16::new(40_001),
         })
     }
 
@@ -124,6 +127,12 @@ impl Host {
             .and_then(|mut file| file.read_to_string(&mut text))
             .map_err(|error| format!("{}: /proc/net/{name}: {error}", self.name))?;
         Ok(text)
+    }
+
+    /// A client port that this host has not used yet. The kernel's own choice may
+    /// fall on one whose connection IPVS still remembers, and then counts one less.
+    pub(crate) fn fresh_port(&self) -> u16 {
+        self.ports.fetch_add(1, Ordering::Relaxed)
     }
 
     /// What was typed here since this was last asked, as a person types it.

@@ -59,7 +59,7 @@ fn tell<'a>(chapters: impl Iterator<Item = &'a Chapter>) -> Result<bool> {
     }
     let (checks, misses) = story.score();
     let seconds = start.elapsed().as_secs_f32();
-    println!("\n{told} chapters, {checks} checks, {misses} missed, {seconds:.1} s");
+    println!("\nchapters: {told}, checks: {checks}, missed: {misses}, {seconds:.1} s");
     Ok(misses == 0)
 }
 

@@ -54,6 +54,17 @@ impl Story {
         }
     }
 
+    /// The same for hosts of which each was set up as the first was.
+    pub fn typed_alike(&mut self, hosts: &[Host]) {
+        let Some((first, others)) = hosts.split_first() else {
+            return;
+        };
+        self.typed(&[first]);
+        for host in others.iter().filter(|host| !host.typed().is_empty()) {
+            println!("   {}# likewise", host.name());
+        }
+    }
+
     /// Prints things, a line each, as they are.
     pub fn show<T: Display>(&mut self, lines: impl IntoIterator<Item = T>) {
         for line in lines {
@@ -70,7 +81,7 @@ impl Story {
         let observe = || -> Result<String> { Ok(table::body(&ipvs.snapshot()?).join("\n")) };
         let observed = settle(&expected, observe)?;
         self.show(table::HEADER.into_iter().chain(observed.lines()));
-        self.compare("the table is as expected", &expected, &observed);
+        self.compare("this is the table that was expected", &expected, &observed);
         Ok(())
     }
 
@@ -82,10 +93,12 @@ impl Story {
     /// Checks that a number lies in a range.
     pub fn within(&mut self, what: &str, expected: RangeInclusive<u64>, observed: u64) {
         let range = format!("{} to {}", expected.start(), expected.end());
-        match expected.contains(&observed) {
-            true => self.compare(what, &range, &range),
-            false => self.compare(what, &range, &observed.to_string()),
-        }
+        self.conclude(
+            what,
+            expected.contains(&observed),
+            &range,
+            &observed.to_string(),
+        );
     }
 
     /// Checks a fact that may take a moment to come true.
@@ -117,9 +130,18 @@ impl Story {
     }
 
     fn compare(&mut self, what: &str, expected: &str, observed: &str) {
+        self.conclude(what, expected == observed, expected, observed);
+    }
+
+    fn conclude(&mut self, what: &str, holds: bool, expected: &str, observed: &str) {
         self.checks += 1;
-        if expected == observed {
-            println!("   ok   {what}");
+        if holds {
+            // A table is on the screen already.
+            let shown = Some(observed).filter(|observed| observed.lines().count() == 1);
+            println!(
+                "   ok   {what}{}",
+                shown.map_or(String::new(), |it| format!(": {it}"))
+            );
             return;
         }
         self.misses += 1;
@@ -128,12 +150,6 @@ impl Story {
             println!("        {line}");
         }
     }
-}
-
-/// Numbers and names of a list, for one line.
-pub fn list<T: ToString>(items: &[T]) -> String {
-    let items: Vec<String> = items.iter().map(T::to_string).collect();
-    items.join(", ")
 }
 
 /// Observes until it is what is expected, or has had its time.
@@ -190,6 +206,8 @@ mod tests {
         let mut story = Story::default();
         story.check("it is", 3, "3");
         story.check("it is not", 3, 4);
-        assert_eq!(story.score(), (2, 1));
+        story.within("it is", 1..=3, 3);
+        story.within("it is not", 1..=3, 4);
+        assert_eq!(story.score(), (4, 2));
     }
 }

@@ -87,18 +87,13 @@ impl Host {
     /// # Errors
     /// When this host's namespace can't be entered.
     pub fn is_refused(&self, address: SocketAddr) -> Result<bool> {
-        let attempt = self.run(|| TcpStream::connect_timeout(&address, PATIENCE))?;
+        let attempt = self.run(|| connect(address, self.fresh_port()))?;
         Ok(attempt.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused))
     }
 
     fn connect(&self, address: SocketAddr) -> Result<BufReader<TcpStream>> {
-        let connect = || {
-            let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
-            Ok(BufReader::new(stream))
-        };
-        self.run(connect)?
-            .map_err(|error: std::io::Error| self.unanswered(address, &error))
+        self.run(|| connect(address, self.fresh_port()))?
+            .map_err(|error| self.unanswered(address, &error))
     }
 
     fn unanswered(&self, address: SocketAddr, error: &std::io::Error) -> crate::Failure {
@@ -128,6 +123,18 @@ impl Drop for WebServer {
             let _ = thread.join();
         }
     }
+}
+
+/// Connects from a port.
+fn connect(address: SocketAddr, port: u16) -> std::io::Result<BufReader<TcpStream>> {
+    // A range of one: std has no way to bind a stream before it connects.
+    std::fs::write(
+        "/proc/sys/net/ipv4/ip_local_port_range",
+        format!("{port} {port}"),
+    )?;
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    Ok(BufReader::new(stream))
 }
 
 /// Serves until the listener is shut down.

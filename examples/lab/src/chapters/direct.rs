@@ -24,7 +24,8 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
         server.sysctl("net.ipv4.conf.all.arp_announce", 2)?;
         server.ip(&["addr add 10.0.2.100/32 dev lo"])?;
     }
-    story.typed(&[director, &servers[0]]);
+    story.typed(&[director]);
+    story.typed_alike(servers);
 
     story.step("The service, by direct routing; the port can't change on the way.");
     let ipvs = director.ipvs()?;

@@ -26,7 +26,8 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story
         .step("Every host has an IPv6 address as well: fd00:2:: for Intnet, fd00:3:: for Intnet1.");
     set_up(&site)?;
-    story.typed(&[client, director, &site.servers[0]]);
+    story.typed(&[client, director]);
+    story.typed_alike(&site.servers);
 
     story.step("The service, round robin.");
     let ipvs = director.ipvs()?;

@@ -15,7 +15,8 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.picture(&site);
     story.step("The director forwards, takes the virtual address and is the servers' gateway.");
     site.set_up_translation()?;
-    story.typed(&[&site.director, &site.servers[0]]);
+    story.typed(&[&site.director]);
+    story.typed_alike(&site.servers);
 
     let lab = Lab {
         ipvs: site.director.ipvs()?,
@@ -132,19 +133,19 @@ impl Lab {
         let (templates, others): (Vec<_>, Vec<_>) = connections
             .iter()
             .partition(|connection| connection.is_template());
-        let stuck = |number: usize| match templates.get(number) {
+        let template = |number: usize| match templates.get(number) {
             Some(it) => format!("{} {} {} {}", it.state, it.client, it.service, it.server),
             None => "no template".to_owned(),
         };
         story.check(
             "the client's template leads to server 2",
             "ASSURED 10.0.2.15:0 10.0.2.100:80 10.0.3.150:8080",
-            stuck(0),
+            template(0),
         );
         story.check(
             "the second client's leads to server 1",
             "ASSURED 10.0.2.16:0 10.0.2.100:80 10.0.3.100:8080",
-            stuck(1),
+            template(1),
         );
         for template in &templates {
             let what = format!("that of {} lasts up to 600 seconds", template.client.ip());
@@ -236,7 +237,7 @@ impl Lab {
         story.step("Two connections are open, one to each server.");
         let mut held = [site.client.hold(vip(80))?, site.client.hold(vip(80))?];
         story.check(
-            "they lead to",
+            "the servers that answered",
             "2, 1",
             turns(&held.each_ref().map(|held| held.server.clone())),
         );

@@ -21,7 +21,8 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
         "link property add dev ens192 altname enp11s0",
         "addr add 192.16.193.30/24 brd + dev ens192 label ens192:30",
     ])?;
-    story.typed(&[director, &site.servers[0]]);
+    story.typed(&[director]);
+    story.typed_alike(&site.servers);
     // By its other name, as the lab's `ip a` shows it.
     let addresses = director.command("ip", &["-4", "addr", "show", "dev", "enp11s0"])?;
     story.show(addresses.lines());

@@ -8,8 +8,6 @@ use lab::{Host, Result, Site, Story};
 
 use super::{SERVERS, VIP, turns, vip};
 
-const KEY: fn() -> ServiceKey = || ServiceKey::tcp(VIP, 80);
-
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let mut site = Site::lab1()?;
     site.serve_web(80)?;
@@ -22,12 +20,18 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     for (server, address) in site.servers.iter().zip(SERVERS) {
         set_up_server(server, &address.to_string())?;
     }
-    story.typed(&[&site.director, &router, &site.servers[0]]);
+    story.typed(&[&site.director, &router]);
+    story.typed_alike(&site.servers);
 
     let ipvs = site.director.ipvs()?;
     by_ipip(story, &site, &ipvs)?;
     by_gue(story, &site, &ipvs)?;
     by_gre(story, &site, &ipvs)
+}
+
+/// The service of all three tunnels.
+fn key() -> ServiceKey {
+    ServiceKey::tcp(VIP, 80)
 }
 
 /// An end for each kind of tunnel, and the virtual address at one of them.
@@ -50,11 +54,11 @@ fn set_up_server(server: &Host, address: &str) -> Result<()> {
 fn by_ipip(story: &mut Story, site: &Site, ipvs: &Client) -> Result<()> {
     story.step("IP in IP.");
     story.stands_for(&site.director, "ipvsadm -A -t 10.0.2.100:80 -s rr");
-    ipvs.add_service(&Service::new(KEY()).with_scheduler(Scheduler::RR))?;
+    ipvs.add_service(&Service::new(key()).with_scheduler(Scheduler::RR))?;
     for address in SERVERS {
         let command = format!("ipvsadm -a -t 10.0.2.100:80 -r {address}:80 -i");
         story.stands_for(&site.director, &command);
-        ipvs.add_dest(&KEY(), &Dest::new(address, 80, ForwardMethod::TUNNEL))?;
+        ipvs.add_dest(&key(), &Dest::new(address, 80, ForwardMethod::TUNNEL))?;
     }
     balance(story, site, ipvs, "ipip", |server| {
         received(server, "ipip1")
@@ -75,7 +79,7 @@ fn by_gue(story: &mut Story, site: &Site, ipvs: &Client) -> Result<()> {
         server.modprobe("fou")?;
         server.ip(&["fou add port 6080 gue"])?;
     }
-    story.typed(&[&site.servers[0]]);
+    story.typed_alike(&site.servers);
     let options = "--tun-type gue --tun-port 6080 --tun-nocsum";
     change(story, site, ipvs, options, Tunnel::gue(6080))?;
     balance(story, site, ipvs, "gue:6080", datagrams)
@@ -105,7 +109,7 @@ fn change(
         let command = format!("ipvsadm -e -t 10.0.2.100:80 -r {address}:80 -i {options}");
         story.stands_for(&site.director, &command);
         let edit = DestEdit::new().with_tunnel(tunnel);
-        ipvs.edit_dest(&KEY(), &DestKey::new(address, 80), &edit)?;
+        ipvs.edit_dest(&key(), &DestKey::new(address, 80), &edit)?;
     }
     Ok(())
 }
@@ -118,7 +122,7 @@ fn balance(
     tunnel: &str,
     count: impl Fn(&Host) -> Result<u64>,
 ) -> Result<()> {
-    let tunnels = ipvs.dests(&KEY())?;
+    let tunnels = ipvs.dests(&key())?;
     let tunnels: Vec<String> = tunnels
         .iter()
         .map(|entry| entry.dest.tunnel.to_string())
