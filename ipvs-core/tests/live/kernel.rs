@@ -20,7 +20,7 @@ impl Kernel {
             "the live suite changes the kernel it runs on: `make test` boots others for it; \
              set IPVS_ON_HOST=1 to run it on this one, as root"
         );
-        let text = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+        let text = full_release();
         let release = parse(&text);
         if let Some(name) = asked.filter(|name| name != "newest") {
             let (major, minor, _) = release;
@@ -30,12 +30,19 @@ impl Kernel {
                 "another kernel than promised runs: {text}"
             );
         }
-        println!("kernel {}", text.trim_end());
+        println!("kernel {text}");
+        // Kernels before 5.16 do not load it when somebody asks for it.
+        modprobe(&["ip_vs"]);
         let lacks = std::env::var("IPVS_KERNEL_LACKS").unwrap_or_default();
         Kernel {
             release,
             lacks: lacks.split_whitespace().map(str::to_owned).collect(),
         }
+    }
+
+    /// Whether it is the host's own kernel and not a guest's.
+    pub fn is_host(&self) -> bool {
+        std::env::var_os("IPVS_KERNEL").is_none()
     }
 
     pub fn at_least(&self, major: u32, minor: u32) -> bool {
@@ -50,6 +57,21 @@ impl Kernel {
             .unwrap();
         modprobe.success()
     }
+}
+
+/// Loads or, with `-r`, unloads modules.
+pub fn modprobe(arguments: &[&str]) {
+    let status = Command::new("modprobe").args(arguments).status().unwrap();
+    assert!(status.success(), "modprobe {}", arguments.join(" "));
+}
+
+/// The release down to its third number. Debian calls all of its 6.1 kernels
+/// `6.1.0-NUMBER` and says in the version which stable release each one is.
+fn full_release() -> String {
+    let read = |name| std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).unwrap();
+    let version = read("version");
+    let stable = version.split_once("Debian ").and_then(|(_, rest)| rest.split(' ').next());
+    stable.map_or_else(|| read("osrelease").trim_end().to_owned(), str::to_owned)
 }
 
 /// The numbers at the beginning of `6.12.107+deb13-amd64`; a release such as

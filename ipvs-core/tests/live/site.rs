@@ -72,6 +72,18 @@ impl Site {
         key
     }
 
+    /// The configuration of every service, sorted.
+    pub fn services(&self) -> Vec<Service> {
+        let entries = self.client.services().unwrap();
+        entries.iter().map(|entry| entry.service).collect()
+    }
+
+    /// The configuration of every dest of a service, sorted.
+    pub fn dests(&self, service: &ServiceKey) -> Vec<Dest> {
+        let entries = self.client.dests(service).unwrap();
+        entries.iter().map(|entry| entry.dest).collect()
+    }
+
     /// The only dest of a service.
     pub fn only_dest(&self, service: &ServiceKey) -> DestEntry {
         let dests = self.client.dests(service).unwrap();
