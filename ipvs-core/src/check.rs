@@ -10,9 +10,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use crate::{
-    Dest, DestEdit, DestKey, ForwardMethod, InterfaceName, Netmask, PersistenceEngine, Protocol,
-    Scheduler, Service, ServiceEdit, ServiceFlags, ServiceKey, SyncDaemon, TimeoutsEdit, Tunnel,
-    TunnelFlags, TunnelKind,
+    Dest, DestEdit, DestKey, Family, ForwardMethod, InterfaceName, Netmask, PersistenceEngine,
+    Protocol, Scheduler, Service, ServiceEdit, ServiceFlags, ServiceKey, SyncDaemon, TimeoutsEdit,
+    Tunnel, TunnelFlags, TunnelKind,
 };
 
 /// A field's fault, in words that follow its name: `weight: 5 is above 3`.
@@ -136,6 +136,15 @@ fn whole_seconds(field: &'static str, duration: Duration, max: Duration) -> Chec
     Ok(())
 }
 
+/// The only field of an IPv6 service that the kernel itself answers EINVAL to.
+pub(crate) fn prefix(service: &Service) -> Check {
+    let mask = &service.persistence_netmask;
+    match service.key.family() {
+        Family::V6 => netmask_of_family(mask, service).and_then(|()| netmask(mask)),
+        Family::V4 => Ok(()),
+    }
+}
+
 fn netmask(mask: &Netmask) -> Check {
     match mask {
         Netmask::V4(_) if mask.prefix_length().is_none() => {
@@ -203,21 +212,28 @@ pub(crate) fn dest(service: &ServiceKey, dest: &Dest) -> Check {
     address(&dest.key)?;
     forward(dest.forward)?;
     tunnel(&dest.tunnel)?;
-    at_most_signed("weight", dest.weight)?;
-    at_most_signed("upper_threshold", dest.upper_threshold)?;
-    thresholds(dest)?;
+    upper_threshold(dest.upper_threshold)?;
+    ranges(dest)?;
     mixed_families(service, dest)
+}
+
+/// What the kernel itself answers ERANGE to.
+pub(crate) fn ranges(dest: &Dest) -> Check {
+    weight(dest.weight)?;
+    thresholds(dest)
+}
+
+/// What the kernel itself answers EINVAL to, addresses and families aside.
+pub(crate) fn shape(dest: &Dest) -> Check {
+    upper_threshold(dest.upper_threshold)?;
+    gue_port(&dest.tunnel)
 }
 
 /// The fields that an edit changes, then what they make of the dest.
 pub(crate) fn dest_edit(service: &ServiceKey, edit: &DestEdit, edited: &Dest) -> Check {
     edit.tunnel.as_ref().map_or(Ok(()), tunnel)?;
-    if let Some(weight) = edit.weight {
-        at_most_signed("weight", weight)?;
-    }
-    if let Some(upper) = edit.upper_threshold {
-        at_most_signed("upper_threshold", upper)?;
-    }
+    edit.weight.map_or(Ok(()), weight)?;
+    edit.upper_threshold.map_or(Ok(()), upper_threshold)?;
     if edit.upper_threshold.is_some() || edit.lower_threshold.is_some() {
         thresholds(edited)?;
     }
@@ -258,10 +274,9 @@ fn tunnel(tunnel: &Tunnel) -> Check {
         kind => return refuse("tunnel", format!("{kind} is no kind of tunnel")),
     };
     let kind = tunnel.kind;
-    match (kind, tunnel.port) {
-        (TunnelKind::GUE, 0) => return refuse("tunnel", "gue needs a port"),
-        (TunnelKind::GUE, _) | (_, 0) => {}
-        _ => return refuse("tunnel", format!("{kind} has no port")),
+    gue_port(tunnel)?;
+    if kind != TunnelKind::GUE && tunnel.port != 0 {
+        return refuse("tunnel", format!("{kind} has no port"));
     }
     if tunnel.flags == both {
         return refuse("tunnel", "csum and remcsum exclude each other");
@@ -271,6 +286,21 @@ fn tunnel(tunnel: &Tunnel) -> Check {
         return Ok(());
     }
     refuse("tunnel", format!("{kind} has no flag {others}"))
+}
+
+fn gue_port(tunnel: &Tunnel) -> Check {
+    match (tunnel.kind, tunnel.port) {
+        (TunnelKind::GUE, 0) => refuse("tunnel", "gue needs a port"),
+        _ => Ok(()),
+    }
+}
+
+fn weight(weight: u32) -> Check {
+    at_most_signed("weight", weight)
+}
+
+fn upper_threshold(connections: u32) -> Check {
+    at_most_signed("upper_threshold", connections)
 }
 
 fn at_most_signed(field: &'static str, number: u32) -> Check {
@@ -311,9 +341,7 @@ pub(crate) fn daemon(daemon: &SyncDaemon) -> Check {
             format!("{} is above {MAX_SYNC_ID}", daemon.sync_id),
         );
     }
-    if let Some(group) = daemon.group.filter(|group| !group.is_multicast()) {
-        return refuse("group", format!("{group} is no multicast address"));
-    }
+    group(daemon)?;
     let zero = [
         ("max_length", daemon.max_length == Some(0)),
         ("port", daemon.port == Some(0)),
@@ -325,6 +353,16 @@ pub(crate) fn daemon(daemon: &SyncDaemon) -> Check {
             "0 is not a value: leave it out for the kernel's default",
         ),
         None => Ok(()),
+    }
+}
+
+/// The kernel itself answers EINVAL to another one.
+pub(crate) fn group(daemon: &SyncDaemon) -> Check {
+    match daemon.group {
+        Some(group) if !group.is_multicast() => {
+            refuse("group", format!("{group} is no multicast address"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -115,6 +115,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn without_cure(mut self) -> Self {
+        self.0.cure = None;
+        self
+    }
+
     /// The class of the error: what a caller decides by.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -3,14 +3,14 @@
 use std::io;
 use std::time::Duration;
 
-use ipvs_sys::errno::{EINVAL, EMSGSIZE, ENOENT};
+use ipvs_sys::errno::{EINVAL, EMSGSIZE, ENOENT, ERANGE};
 use ipvs_sys::socket::ReceiveError;
 
-use crate::check::Refusal;
+use crate::check::{self, Refusal};
 use crate::door::Failure;
 use crate::error::{Door, diagnose};
 use crate::wire::WireError;
-use crate::{Applied, Dest, Error, ErrorKind, Object, Op, Service, ServiceKey};
+use crate::{Applied, Dest, Error, ErrorKind, Object, Op, Service, ServiceKey, SyncDaemon};
 
 /// What an error will be about: the operation and its object.
 #[derive(Clone, Copy)]
@@ -155,12 +155,18 @@ impl About {
     }
 }
 
-/// Names the module that is missing: the errno stands for the scheduler and the
-/// persistence engine alike.
+/// What the errno table cannot know of a service: which field it was, and which
+/// module is missing, where one errno stands for the scheduler's and the
+/// persistence engine's.
 pub(super) fn explain_service(error: Error, service: &Service) -> Error {
-    if error.kind() != ErrorKind::UnknownScheduler || error.errno() != Some(ENOENT) {
-        return error;
+    match error.errno() {
+        Some(EINVAL) => name_the_field(error, check::prefix(service)),
+        Some(ENOENT) if error.kind() == ErrorKind::UnknownScheduler => name_module(error, service),
+        _ => error,
     }
+}
+
+fn name_module(error: Error, service: &Service) -> Error {
     let scheduler = service.scheduler;
     let (cause, cure) = match service.persistence_engine {
         None => (
@@ -178,14 +184,34 @@ pub(super) fn explain_service(error: Error, service: &Service) -> Error {
         .with_cure(cure)
 }
 
-/// The one reason for EINVAL that the errno table cannot know.
+/// What the errno table cannot know of a dest: which field it was, and whether
+/// families are mixed.
 pub(super) fn explain_dest(error: Error, service: &ServiceKey, dest: &Dest) -> Error {
-    if error.errno() != Some(EINVAL) || service.family() == dest.key.family() {
-        return error;
+    match error.errno() {
+        Some(ERANGE) => name_the_field(error, check::ranges(dest)),
+        Some(EINVAL) if check::shape(dest).is_err() => name_the_field(error, check::shape(dest)),
+        Some(EINVAL) if service.family() != dest.key.family() => error
+            .with_cause("the kernel refuses a dest of another family than its service's")
+            .with_cure(
+                "it needs the tunnel method, a unicast address, and no sync daemon in the namespace",
+            ),
+        _ => error,
     }
-    error
-        .with_cause("the kernel refuses a dest of another family than its service's")
-        .with_cure(
-            "it needs the tunnel method, a unicast address, and no sync daemon in the namespace",
-        )
+}
+
+/// What the errno table cannot know of a daemon: whether it was the group.
+pub(super) fn explain_daemon(error: Error, daemon: &SyncDaemon) -> Error {
+    match error.errno() {
+        Some(EINVAL) => name_the_field(error, check::group(daemon)),
+        _ => error,
+    }
+}
+
+/// The kernel gives no reason; where our own check of the same rule has one,
+/// that is it.
+fn name_the_field(error: Error, check: Result<(), Refusal>) -> Error {
+    match check {
+        Err(Refusal { field, cause }) => error.with_field(field).with_cause(cause).without_cure(),
+        Ok(()) => error,
+    }
 }

@@ -1,7 +1,7 @@
 //! What the client changes.
 
 use super::Client;
-use super::report::{About, explain_dest, explain_service};
+use super::report::{About, explain_daemon, explain_dest, explain_service};
 use crate::check;
 use crate::door::Failure;
 use crate::wire::reply;
@@ -157,6 +157,7 @@ impl Client {
         let about = About::with(Op::StartDaemon, Object::Daemon(daemon.role));
         self.check(&about, || check::daemon(daemon))?;
         self.write(&about, &Request::NewDaemon(daemon))
+            .map_err(|error| explain_daemon(error, daemon))
     }
 
     /// Stops the sync daemon of a role.
