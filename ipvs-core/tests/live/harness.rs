@@ -13,9 +13,9 @@ use crate::site::Site;
 
 /// One test: its name, what it needs, and what it does in a namespace of its own.
 pub struct Test {
-    name: &'static str,
+    name: String,
     needs: Option<Need>,
-    body: fn(&Site),
+    body: Box<dyn Fn(&Site) + Send>,
 }
 
 /// What a test cannot do without.
@@ -29,14 +29,16 @@ pub enum Need {
     },
     /// A module that a build may lack.
     Module(&'static str),
+    /// A machine of its own: it unloads modules, floods or the like.
+    Guest,
 }
 
 impl Test {
-    pub fn new(name: &'static str, body: fn(&Site)) -> Self {
+    pub fn new(name: impl Into<String>, body: impl Fn(&Site) + Send + 'static) -> Self {
         Test {
-            name,
+            name: name.into(),
             needs: None,
-            body,
+            body: Box::new(body),
         }
     }
 
@@ -103,6 +105,11 @@ impl Need {
                 kernel.lacks.iter().any(|lacking| lacking == module),
                 kernel.has_module(module),
                 format!("this build has no module {module}"),
+            ),
+            Need::Guest => (
+                kernel.is_host(),
+                !kernel.is_host(),
+                "it would disturb the host".to_owned(),
             ),
         };
         match (allowed, has) {

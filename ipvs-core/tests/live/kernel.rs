@@ -70,7 +70,9 @@ pub fn modprobe(arguments: &[&str]) {
 fn full_release() -> String {
     let read = |name| std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).unwrap();
     let version = read("version");
-    let stable = version.split_once("Debian ").and_then(|(_, rest)| rest.split(' ').next());
+    let stable = version
+        .split_once("Debian ")
+        .and_then(|(_, rest)| rest.split(' ').next());
     stable.map_or_else(|| read("osrelease").trim_end().to_owned(), str::to_owned)
 }
 

@@ -4,15 +4,51 @@
 //!
 //! Each test has a network namespace of its own. What a test expects follows
 //! from the kernel's release, never from "whatever the newest does".
+#![allow(unreachable_pub, reason = "a program exports nothing")]
 
+mod config;
+mod daemons;
+mod dests;
+mod errors;
 mod harness;
 mod kernel;
+mod modules;
+mod namespaces;
+mod nest;
+mod nonsense;
 mod raw;
 mod services;
 mod site;
+mod sockets;
+mod streams;
+mod traffic;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    harness::run([("services", services::tests())])
+    if std::env::var_os(errors::unprivileged::CHILD).is_some() {
+        return errors::unprivileged::child();
+    }
+    match std::env::var("IPVS_LIVE_BOOT").as_deref() {
+        Ok("ipv6-off") => harness::run([("ipv6_off", errors::tests_without_ipv6())]),
+        Ok(other) => panic!("IPVS_LIVE_BOOT={other}: there is ipv6-off and nothing else"),
+        Err(_) => ordinary_boot(),
+    }
+}
+
+fn ordinary_boot() -> ExitCode {
+    harness::run([
+        ("services", services::tests()),
+        ("dests", dests::tests()),
+        ("daemons", daemons::tests()),
+        ("config", config::tests()),
+        ("traffic", traffic::tests()),
+        ("namespaces", namespaces::tests()),
+        ("errors", errors::tests()),
+        ("nonsense", nonsense::tests()),
+        ("streams", streams::tests()),
+        ("sockets", sockets::tests()),
+        // Last: they unload what the others use.
+        ("modules", modules::tests()),
+    ])
 }

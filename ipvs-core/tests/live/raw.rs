@@ -8,6 +8,8 @@ use ipvs_core::wire::exchange::{Event, Exchange, Expect};
 use ipvs_core::wire::family::{self, Family};
 use ipvs_sys::socket::Socket;
 
+use crate::nest::Nest;
+
 /// A socket that sends any attributes under any command.
 pub struct Raw {
     socket: Socket,
@@ -32,6 +34,11 @@ impl Raw {
         raw
     }
 
+    /// The family's number since the module was loaded.
+    pub fn family(&self) -> u16 {
+        self.family
+    }
+
     /// Sends a command that is acknowledged.
     pub fn write(
         &mut self,
@@ -39,6 +46,13 @@ impl Raw {
         attributes: impl FnOnce(&mut Builder<'_>),
     ) -> Result<(), i32> {
         self.ask(command, Expect::Ack, attributes).map(|_| ())
+    }
+
+    /// Sends a command of nests that is acknowledged.
+    pub fn send(&mut self, command: u8, nests: &[&Nest]) -> Result<(), i32> {
+        self.write(command, |attrs| {
+            nests.iter().for_each(|nest| nest.write(attrs))
+        })
     }
 
     /// Sends a command and collects what comes back.
@@ -57,25 +71,41 @@ impl Raw {
         self.finish()
     }
 
+    /// Sends commands without attributes in one piece.
+    pub fn batch(&mut self, commands: &[(u8, Expect)]) -> Vec<Answer> {
+        self.exchange.restart();
+        for (command, expect) in commands {
+            let nothing = |_: &mut Builder<'_>| Ok::<_, WireError>(());
+            let push = self.exchange.push(self.family, *command, *expect, nothing);
+            push.unwrap();
+        }
+        self.finish_all()
+    }
+
     fn finish(&mut self) -> Answer {
+        self.finish_all().remove(0)
+    }
+
+    fn finish_all(&mut self) -> Vec<Answer> {
         self.socket.send(self.exchange.bytes()).unwrap();
         let mut buffer = vec![0; Socket::RECEIVE_BUFFER];
-        let (mut messages, mut outcome) = (Vec::new(), Ok(()));
+        let mut answers = vec![Ok(Vec::new()); self.exchange.len()];
         while !self.exchange.is_finished() {
-            let length = self
-                .socket
-                .receive(&mut buffer, self.exchange.silence())
-                .unwrap();
+            let silence = self.exchange.silence();
+            let length = self.socket.receive(&mut buffer, silence).unwrap();
             for event in self.exchange.receive(&buffer[..length]) {
                 match event.unwrap() {
-                    Event::Message { attributes, .. } => messages.push(attributes.to_vec()),
-                    Event::Finished { result, .. } => {
-                        outcome = result.map(|_| ()).map_err(|failure| failure.errno);
-                    }
+                    Event::Message {
+                        index, attributes, ..
+                    } => answers[index].as_mut().unwrap().push(attributes.to_vec()),
+                    Event::Finished {
+                        index,
+                        result: Err(failure),
+                    } => answers[index] = Err(failure.errno),
                     _ => {}
                 }
             }
         }
-        outcome.map(|()| messages)
+        answers
     }
 }
