@@ -108,3 +108,8 @@ pub use timeouts::{Timeouts, TimeoutsEdit};
 
 #[cfg(test)]
 mod strategies;
+
+/// The README's example, as a test of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

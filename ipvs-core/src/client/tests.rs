@@ -434,3 +434,18 @@ fn the_kernels_own_words_are_passed_on() {
         .unwrap_err();
     assert!(error.to_string().contains(words), "{error}");
 }
+
+#[test]
+fn the_readme_shows_sentences_that_are_said() {
+    let readme = include_str!("../../../README.md");
+    let lab = Service::new("tcp 10.0.2.100:80".parse().unwrap());
+    let client = Script::new(|_| vec![Answer::Errno(e::EEXIST)]).open().unwrap();
+    let heavy = server().with_weight(4_000_000_000);
+    for error in [
+        client.add_service(&lab).unwrap_err(),
+        client.add_dest(&lab.key, &heavy).unwrap_err(),
+        Script::with_families(|| 0, |_| vec![]).open().unwrap_err(),
+    ] {
+        assert!(readme.contains(&format!("\n{error}\n")), "{error}");
+    }
+}
