@@ -6,7 +6,6 @@
 SHELL := /bin/bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)/debug
 KERNELS := $(shell source .ci/vm/table.sh && kernel_names)
-STORIES := list balance stats sync
 # The kernel of the lab and the stories
 KERNEL := newest
 ON_KERNEL := $(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $(KERNEL) --)
@@ -37,7 +36,7 @@ live-%: install ## the live suite on one kernel: make live-6.1
 .PHONY: examples
 examples: install ## the short stories of examples/rust, on a real kernel
 	cargo build --quiet -p ipvs-examples --examples
-	@$(ON_KERNEL) bash -ec 'for story; do echo "== $$story"; $(TARGET)/examples/$$story; done' stories $(STORIES)
+	@$(ON_KERNEL) .ci/stories $(TARGET)/examples
 
 .PHONY: test-host
 test-host: install ## the tests that need no kernel of their own
