@@ -321,7 +321,8 @@ fn thresholds(dest: &Dest) -> Check {
     )
 }
 
-fn mixed_families(service: &ServiceKey, dest: &Dest) -> Check {
+/// The kernel itself answers EINVAL to a mixture without a tunnel.
+pub(crate) fn mixed_families(service: &ServiceKey, dest: &Dest) -> Check {
     let (theirs, ours) = (dest.key.family(), service.family());
     if theirs == ours || dest.forward == ForwardMethod::TUNNEL {
         return Ok(());

@@ -1,7 +1,8 @@
 //! What the client reads.
 
 use super::report::About;
-use super::{Client, Stream, is_interrupted};
+use super::{Client, Stream};
+use crate::door::Failure;
 use crate::wire::WireError;
 use crate::wire::reply;
 use crate::wire::request::Request;
@@ -26,11 +27,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_GET_SERVICE")]
     #[doc(alias = "ipvsadm -L")]
     pub fn services(&self) -> Result<Vec<ServiceEntry>, Error> {
-        let about = About::new(Op::Services);
-        let mut services = self.list(&about, &Request::GetServices, reply::service)?;
-        services.sort_unstable_by_key(|entry| entry.service.key);
-        services.dedup_by_key(|entry| entry.service.key);
-        Ok(services)
+        self.list_services(&About::new(Op::Services))
     }
 
     /// Reads one virtual service.
@@ -80,10 +77,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_GET_DAEMON")]
     #[doc(alias = "ipvsadm -L --daemon")]
     pub fn daemons(&self) -> Result<Vec<SyncDaemon>, Error> {
-        let about = About::new(Op::Daemons);
-        let mut daemons = self.list(&about, &Request::GetDaemons, reply::daemon)?;
-        daemons.sort_by_key(|daemon| daemon.role);
-        Ok(daemons)
+        self.list_daemons(&About::new(Op::Daemons))
     }
 
     /// The timeouts in force.
@@ -178,6 +172,13 @@ impl Client {
         Ok(dests)
     }
 
+    pub(super) fn list_services(&self, about: &About) -> Result<Vec<ServiceEntry>, Error> {
+        let mut services = self.list(about, &Request::GetServices, reply::service)?;
+        services.sort_unstable_by_key(|entry| entry.service.key);
+        services.dedup_by_key(|entry| entry.service.key);
+        Ok(services)
+    }
+
     pub(super) fn list_dests(
         &self,
         about: &About,
@@ -204,8 +205,14 @@ impl Client {
             .ok_or_else(|| about.error(ErrorKind::DestNotFound, "no such dest"))
     }
 
+    pub(super) fn list_daemons(&self, about: &About) -> Result<Vec<SyncDaemon>, Error> {
+        let mut daemons = self.list(about, &Request::GetDaemons, reply::daemon)?;
+        daemons.sort_by_key(|daemon| daemon.role);
+        Ok(daemons)
+    }
+
     /// One reply.
-    fn get<T>(
+    pub(super) fn get<T>(
         &self,
         about: &About,
         request: &Request<'_>,
@@ -220,7 +227,7 @@ impl Client {
     }
 
     /// Every entry of a dump, in the kernel's order.
-    pub(super) fn list<T>(
+    fn list<T>(
         &self,
         about: &About,
         dump: &Request<'_>,
@@ -228,19 +235,16 @@ impl Client {
     ) -> Result<Vec<T>, Error> {
         let mut connection = self.connection(about)?;
         let mut entries = Vec::new();
-        let mut attempt = || {
+        let mut outcome = Err(Failure::Interrupted);
+        for _ in 0..TRIES {
             entries.clear();
-            connection.run(&[*dump], &mut |_, attributes| {
+            outcome = connection.run(&[*dump], &mut |_, attributes| {
                 entries.push(decode(attributes)?);
                 Ok(())
-            })
-        };
-        let mut outcome = attempt();
-        for _ in 1..TRIES {
-            if !is_interrupted(&outcome) {
+            });
+            if !matches!(outcome, Err(Failure::Interrupted)) {
                 break;
             }
-            outcome = attempt();
         }
         outcome.map_err(|failure| about.failure(failure, self.deadline))?;
         Ok(entries)

@@ -17,16 +17,32 @@ use crate::{Applied, Dest, Error, ErrorKind, Object, Op, Service, ServiceKey, Sy
 pub(super) struct About {
     op: Op,
     object: Option<Object>,
+    /// Whether what is asked of the kernel may change something.
+    writes: bool,
 }
 
 impl About {
     pub(super) fn new(op: Op) -> Self {
-        About { op, object: None }
+        About {
+            op,
+            object: None,
+            writes: op.is_write(),
+        }
     }
 
     pub(super) fn with(op: Op, object: Object) -> Self {
-        let object = Some(object);
-        About { op, object }
+        About {
+            object: Some(object),
+            ..About::new(op)
+        }
+    }
+
+    /// The part of a write that only reads.
+    pub(super) fn reading(self) -> Self {
+        About {
+            writes: false,
+            ..self
+        }
     }
 
     pub(super) fn error(
@@ -87,11 +103,7 @@ impl About {
                 .with_errno(EMSGSIZE),
             Failure::Send(error) => self.system(&error, "cannot send"),
             Failure::NoFamily { errno } => {
-                let missing = About {
-                    op: Op::Open,
-                    object: None,
-                }
-                .errno(errno, None);
+                let missing = About::new(Op::Open).errno(errno, None);
                 About::retold(*self, &missing)
             }
             Failure::Refused { errno, text, .. } => self.errno(errno, text.as_deref()),
@@ -102,6 +114,11 @@ impl About {
             Failure::Receive(error) => self.unanswered(error, deadline),
             Failure::Answer(WireError::Overrun) => self.overrun(),
             Failure::Answer(error) => self.in_doubt(ErrorKind::Protocol, error.to_string()),
+            // The kernel refused the request before the family was looked for.
+            Failure::Unresolved(failure) => self.reading().failure(*failure, deadline),
+            Failure::Forked => self
+                .error(ErrorKind::Forked, "it was opened before a fork")
+                .with_cure("open another client in this process"),
         }
     }
 
@@ -135,7 +152,7 @@ impl About {
     }
 
     fn doubt(&self) -> Applied {
-        if self.op.is_write() {
+        if self.writes {
             Applied::Unknown
         } else {
             Applied::No
@@ -190,11 +207,12 @@ pub(super) fn explain_dest(error: Error, service: &ServiceKey, dest: &Dest) -> E
     match error.errno() {
         Some(ERANGE) => name_the_field(error, check::ranges(dest)),
         Some(EINVAL) if check::shape(dest).is_err() => name_the_field(error, check::shape(dest)),
+        Some(EINVAL) if check::mixed_families(service, dest).is_err() => {
+            name_the_field(error, check::mixed_families(service, dest))
+        }
         Some(EINVAL) if service.family() != dest.key.family() => error
             .with_cause("the kernel refuses a dest of another family than its service's")
-            .with_cure(
-                "it needs the tunnel method, a unicast address, and no sync daemon in the namespace",
-            ),
+            .with_cure("it needs a unicast address, and no sync daemon in the namespace"),
         _ => error,
     }
 }

@@ -35,21 +35,19 @@ impl Client {
     }
 
     fn pass(&self, about: &About) -> Result<Snapshot, Error> {
-        let mut services = self.list(about, &Request::GetServices, reply::service)?;
-        services.sort_unstable_by_key(|entry| entry.service.key);
-        services.dedup_by_key(|entry| entry.service.key);
         let with_dests = |entry: crate::ServiceEntry| {
             let dests = self.list_dests(about, &entry.service.key)?;
             Ok(SnapshotService { entry, dests })
         };
         Ok(Snapshot {
-            info: self.info()?,
-            services: services
+            info: self.get(about, &Request::GetInfo, reply::info)?,
+            services: self
+                .list_services(about)?
                 .into_iter()
                 .map(with_dests)
                 .collect::<Result<_, Error>>()?,
-            timeouts: self.timeouts()?,
-            daemons: self.daemons()?,
+            timeouts: self.get(about, &Request::GetConfig, reply::timeouts)?,
+            daemons: self.list_daemons(about)?,
         })
     }
 }

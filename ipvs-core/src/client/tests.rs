@@ -1,6 +1,7 @@
 //! The client against a script: what no kernel can be made to answer at will.
 
 mod script;
+mod unprovoked;
 
 use std::time::Duration;
 
@@ -358,7 +359,7 @@ fn a_table_that_changed_once_is_read_again() {
 fn a_child_process_must_open_its_own() {
     let mut client = Script::new(|_| vec![Answer::Ack]).open().unwrap();
     client.flush().unwrap();
-    client.pid = client.pid.wrapping_add(1);
+    client.owner = crate::door::Owner::another_process();
     let error = client.flush().unwrap_err();
     assert_eq!(
         (error.kind(), error.applied()),
