@@ -5,6 +5,7 @@
 //! mistake, by raw attributes where it cannot. Each row is a test. The tables in
 //! [`coverage`] say which rows there are and which cannot be provoked.
 
+mod addresses;
 mod config;
 mod coverage;
 mod daemons;
@@ -41,6 +42,7 @@ fn ordinary_rows() -> Vec<Row> {
         generic::rows(),
         services::rows(),
         dests::rows(),
+        addresses::rows(),
         daemons::rows(),
         config::rows(),
         loading::rows(),

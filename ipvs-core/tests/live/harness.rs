@@ -1,8 +1,9 @@
 //! Runs the tests, and skips only those that may be skipped.
 //!
-//! A skip must be earned: by a kernel older than the feature, or by a module
-//! that the table of kernels says this build lacks. A kernel that turns out to
-//! have it after all fails the test, as does one that should have it and hasn't.
+//! A skip must be earned: by a module that the table of kernels says this build
+//! lacks, or by a host whose kernel is not to be disturbed. A kernel that turns
+//! out to have the module after all fails the test, as does one that should have
+//! it and hasn't.
 
 use std::process::ExitCode;
 
@@ -21,12 +22,6 @@ pub struct Test {
 /// What a test cannot do without.
 #[derive(Clone, Copy)]
 pub enum Need {
-    /// A feature that came with a release; `probe` tells whether this kernel has it.
-    Since {
-        release: (u32, u32),
-        feature: &'static str,
-        probe: fn(&Kernel) -> bool,
-    },
     /// A module that a build may lack.
     Module(&'static str),
     /// A machine of its own: it unloads modules, floods or the like.
@@ -92,15 +87,6 @@ impl Need {
     /// Why the test is skipped, or why it cannot be; `None` when it is to run.
     fn excuse(self, kernel: &Kernel) -> Option<Result<String, libtest_mimic::Failed>> {
         let (allowed, has, what) = match self {
-            Need::Since {
-                release: (major, minor),
-                feature,
-                probe,
-            } => (
-                kernel.release < (major, minor, 0),
-                probe(kernel),
-                format!("{feature} came with Linux {major}.{minor}"),
-            ),
             Need::Module(module) => (
                 kernel.lacks.iter().any(|lacking| lacking == module),
                 kernel.has_module(module),

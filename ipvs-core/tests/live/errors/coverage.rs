@@ -67,7 +67,7 @@ const INTERFACE: &[(Option<Op>, &[i32])] = &[
     (Some(Op::SetTimeouts), &[EINVAL, ERANGE]),
 ];
 
-/// The rows that no test here provokes, and why.
+/// The rows that no test here provokes, and why. The tests of the client script them.
 const UNPROVOKED: &[(Option<Op>, i32, &str)] = &[
     (
         None,

@@ -2,10 +2,7 @@
 
 use std::fmt::Debug;
 
-use ipvs_core::{
-    Client, Dest, DestEdit, DestKey, Error, ErrorKind, ForwardMethod, NamespaceSource, Options,
-    Service, ServiceKey, Tunnel,
-};
+use ipvs_core::{Dest, DestEdit, DestKey, Error, ErrorKind, ForwardMethod, ServiceKey, Tunnel};
 use ipvs_sys::uapi::*;
 
 use super::{Case, Row, rows};
@@ -20,11 +17,7 @@ pub fn rows() -> Vec<Row> {
         AddDest ERANGE the_lower_threshold_is_above_the_upper_one;
         AddDest EINVAL a_mandatory_attribute_is_missing;
         AddDest EINVAL an_attribute_has_the_wrong_length;
-        AddDest EINVAL the_address_is_not_unicast;
-        AddDest EINVAL lo_was_never_up;
         AddDest EINVAL gue_has_no_port;
-        AddDest EINVAL another_family_without_a_tunnel;
-        AddDest EINVAL another_family_beside_a_daemon;
         AddDest EINVAL the_service_key_is_malformed;
         AddDest EAFNOSUPPORT another_address_family;
         UpdateDest ESRCH an_updated_dest_of_no_service;
@@ -33,7 +26,6 @@ pub fn rows() -> Vec<Row> {
         UpdateDest ERANGE an_updated_lower_threshold_is_above_the_upper_one;
         UpdateDest EINVAL an_update_lacks_a_mandatory_attribute;
         UpdateDest EINVAL an_updated_gue_has_no_port;
-        UpdateDest EINVAL an_update_to_another_family_without_a_tunnel;
         UpdateDest EAFNOSUPPORT an_update_has_another_address_family;
         EditDest ESRCH an_edited_dest_of_no_service;
         EditDest ERANGE an_edited_weight_is_negative;
@@ -72,6 +64,13 @@ fn a_dest_of_no_service(case: &Case<'_>) {
         case.site.client.add_dest(&service(), &masquerade(WEB)),
         "add",
     );
+    // The service is looked for before the dest is looked at.
+    let empty = Nest::new(IPVS_CMD_ATTR_DEST);
+    let outcome = case
+        .site
+        .raw()
+        .send(IPVS_CMD_NEW_DEST, &[&Nest::service().key(), &empty]);
+    case.raw(outcome, "an empty dest");
 }
 
 fn an_updated_dest_of_no_service(case: &Case<'_>) {
@@ -310,63 +309,6 @@ fn the_service_key_is_malformed(case: &Case<'_>) {
     }
 }
 
-fn the_address_is_not_unicast(case: &Case<'_>) {
-    case.site.sh("ip link add wire type veth peer name other; ip addr add 10.0.3.1/24 dev wire; ip link set wire up");
-    let dest = |text: &str| masquerade(text);
-    let words = ["cannot use it (EINVAL)", "a unicast one"];
-    for address in ["0.0.0.0", "224.0.0.1", "255.255.255.255", "10.0.3.255"] {
-        refused(case, &dest(&format!("{address}:80")), "address", &words);
-    }
-    let six = case.site.add("tcp [2001:db8::1]:80");
-    for address in ["::", "ff02::1", "::ffff:10.0.3.100", "fe80::1"] {
-        let dest = dest(&format!("[{address}]:80"));
-        let outcome = case.site.unchecked().add_dest(&six, &dest);
-        let begin = format!("add dest {} of tcp [2001:db8::1]:80: address: ", dest.key);
-        let words = [&*begin, words[0], words[1]];
-        case.typed(outcome, ErrorKind::InvalidInput, Some("address"), &words);
-    }
-    // What only looks unusual is taken.
-    for address in ["127.0.0.1", "240.0.0.1", "203.0.113.9"] {
-        case.site
-            .unchecked()
-            .add_dest(&service(), &dest(&format!("{address}:80")))
-            .unwrap();
-    }
-}
-
-fn lo_was_never_up(case: &Case<'_>) {
-    let empty = Options::new().with_namespace(NamespaceSource::New);
-    let client = Client::open(&empty).unwrap();
-    client.add_service(&Service::new(service())).unwrap();
-    let outcome = client.add_dest(&service(), &masquerade(WEB));
-    case.typed(
-        outcome,
-        ErrorKind::InvalidInput,
-        Some("address"),
-        &[
-            &begin("add"),
-            "(EINVAL)",
-            "where lo was never up every IPv4 address is refused: ip link set lo up",
-        ],
-    );
-    // The cure cures.
-    let up = || {
-        std::process::Command::new("ip")
-            .args(["link", "set", "lo", "up"])
-            .status()
-    };
-    assert!(
-        client
-            .namespace()
-            .unwrap()
-            .run(up)
-            .unwrap()
-            .unwrap()
-            .success()
-    );
-    client.add_dest(&service(), &masquerade(WEB)).unwrap();
-}
-
 fn gue_has_no_port(case: &Case<'_>) {
     // Whatever the forwarding method.
     for method in [ForwardMethod::TUNNEL, ForwardMethod::MASQUERADE] {
@@ -390,69 +332,6 @@ fn an_edited_gue_has_no_port(case: &Case<'_>) {
     let outcome = case.site.unchecked().edit_dest(&service, &key(), &edit);
     let words = [&*begin("edit"), "tunnel: gue needs a port (EINVAL)"];
     case.typed(outcome, ErrorKind::InvalidInput, Some("tunnel"), &words);
-}
-
-/// The IPv6 dest of an IPv4 service.
-fn six(method: ForwardMethod) -> Dest {
-    Dest::new([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1], 8080, method)
-}
-
-/// What to do about a dest of another family.
-const MIXED: &[&str] = &[
-    "another family",
-    "(EINVAL)",
-    "the tunnel method",
-    "no sync daemon",
-];
-
-fn mixed(case: &Case<'_>, outcome: Result<(), Error>, op: &str) {
-    let begin = format!("{op} dest [2001:db8::1]:8080 of {SERVICE}: ");
-    let words: Vec<&str> = [&*begin].into_iter().chain(MIXED.iter().copied()).collect();
-    case.typed(outcome, ErrorKind::InvalidInput, Some("address"), &words);
-}
-
-fn another_family_without_a_tunnel(case: &Case<'_>) {
-    let service = case.site.add(SERVICE);
-    for method in [
-        ForwardMethod::MASQUERADE,
-        ForwardMethod::DIRECT_ROUTE,
-        ForwardMethod::LOCAL,
-    ] {
-        mixed(
-            case,
-            case.site.unchecked().add_dest(&service, &six(method)),
-            "add",
-        );
-    }
-    case.site
-        .client
-        .add_dest(&service, &six(ForwardMethod::TUNNEL))
-        .unwrap();
-}
-
-fn an_update_to_another_family_without_a_tunnel(case: &Case<'_>) {
-    let service = case.site.add(SERVICE);
-    case.site
-        .client
-        .add_dest(&service, &six(ForwardMethod::TUNNEL))
-        .unwrap();
-    let dest = six(ForwardMethod::DIRECT_ROUTE);
-    let outcome = case.site.unchecked().update_dest(&service, &dest);
-    let begin = format!("update dest [2001:db8::1]:8080 of {SERVICE}: ");
-    let words: Vec<&str> = [&*begin].into_iter().chain(MIXED.iter().copied()).collect();
-    case.typed(outcome, ErrorKind::InvalidInput, None, &words);
-}
-
-fn another_family_beside_a_daemon(case: &Case<'_>) {
-    let service = case.site.add(SERVICE);
-    super::daemons::start_backup(case.site);
-    mixed(
-        case,
-        case.site
-            .client
-            .add_dest(&service, &six(ForwardMethod::TUNNEL)),
-        "add",
-    );
 }
 
 fn another_address_family(case: &Case<'_>) {

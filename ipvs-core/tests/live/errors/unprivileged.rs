@@ -7,10 +7,13 @@ use ipvs_core::{
     Applied, Client, DaemonRole, DestEdit, DestKey, Error, ErrorKind, Op, Options, Scheduler,
     Service, ServiceEdit, ServiceKey, SyncDaemon, TimeoutsEdit,
 };
-use ipvs_sys::errno::EPERM;
+use ipvs_sys::errno::{EOPNOTSUPP, EPERM};
+use ipvs_sys::socket::Socket;
+use ipvs_sys::uapi::{IPVS_CMD_MAX, IPVS_CMD_NEW_SERVICE};
 
 use super::{Case, Row, assert_says, rows};
 use crate::nest::SERVICE;
+use crate::raw::Raw;
 use crate::site::masquerade;
 
 pub fn rows() -> Vec<Row> {
@@ -83,6 +86,11 @@ pub fn child() -> ExitCode {
         );
         println!("{op} {EPERM}", op = op.name());
     }
+    // Who may not is told so before anything of the request is read, but not
+    // before the command is known to exist.
+    let mut raw = Raw::new(Socket::open().unwrap());
+    assert_eq!(raw.send(IPVS_CMD_NEW_SERVICE, &[]), Err(EPERM));
+    assert_eq!(raw.send(IPVS_CMD_MAX + 1, &[]), Err(EOPNOTSUPP));
     ExitCode::SUCCESS
 }
 
