@@ -61,26 +61,27 @@ pub(crate) fn service(service: &Service) -> Check {
 
 /// The fields that an edit changes, then what they make of the service.
 pub(crate) fn service_edit(edit: &ServiceEdit, edited: &Service) -> Check {
-    edit.scheduler.as_ref().map_or(Ok(()), scheduler)?;
-    edit.flags.map_or(Ok(()), flags)?;
-    edit.persistence_timeout
-        .map_or(Ok(()), timeout_of_persistence)?;
-    edit.persistence_netmask.as_ref().map_or(Ok(()), netmask)?;
-    edit.persistence_engine
-        .flatten()
-        .as_ref()
-        .map_or(Ok(()), engine)?;
-    if let Some(mask) = edit.persistence_netmask {
-        netmask_of_family(&mask, edited)?;
+    if let Some(name) = &edit.scheduler {
+        scheduler(name)?;
     }
-    let untouched = edit.flags.is_none()
+    flags(edit.set_flags)?;
+    if let Some(timeout) = edit.persistence_timeout {
+        timeout_of_persistence(timeout)?;
+    }
+    if let Some(mask) = &edit.persistence_netmask {
+        netmask(mask)?;
+        netmask_of_family(mask, edited)?;
+    }
+    if let Some(name) = edit.persistence_engine.flatten() {
+        engine(&name)?;
+    }
+    let persistence_stays = (edit.set_flags | edit.clear_flags).is_empty()
         && edit.persistence_timeout.is_none()
         && edit.persistence_engine.is_none();
-    if untouched {
-        Ok(())
-    } else {
-        persistence(edited)
+    if persistence_stays {
+        return Ok(());
     }
+    persistence(edited)
 }
 
 fn scheduler(scheduler: &Scheduler) -> Check {
@@ -168,15 +169,12 @@ fn netmask_of_family(mask: &Netmask, service: &Service) -> Check {
 
 fn fits_together(service: &Service) -> Check {
     netmask_of_family(&service.persistence_netmask, service)?;
-    if let ServiceKey::Address { protocol, port, .. } = service.key {
-        if !protocol.is_balanced() {
+    if let ServiceKey::Address { protocol, .. } = service.key {
+        if !protocol.is_known() {
             return refuse(
                 "protocol",
                 format!("{protocol} cannot be balanced: use tcp, udp or sctp"),
             );
-        }
-        if port == 0 && !service.is_persistent() {
-            return refuse("port", "0 (every port) needs persistence");
         }
     }
     persistence(service)
@@ -184,6 +182,9 @@ fn fits_together(service: &Service) -> Check {
 
 fn persistence(service: &Service) -> Check {
     let protocol = match service.key {
+        ServiceKey::Address { port: 0, .. } if !service.is_persistent() => {
+            return refuse("port", "0 (every port) needs persistence");
+        }
         ServiceKey::Address { protocol, .. } => Some(protocol),
         ServiceKey::FirewallMark { .. } => None,
     };
@@ -231,9 +232,15 @@ pub(crate) fn shape(dest: &Dest) -> Check {
 
 /// The fields that an edit changes, then what they make of the dest.
 pub(crate) fn dest_edit(service: &ServiceKey, edit: &DestEdit, edited: &Dest) -> Check {
-    edit.tunnel.as_ref().map_or(Ok(()), tunnel)?;
-    edit.weight.map_or(Ok(()), weight)?;
-    edit.upper_threshold.map_or(Ok(()), upper_threshold)?;
+    if let Some(encapsulation) = &edit.tunnel {
+        tunnel(encapsulation)?;
+    }
+    if let Some(share) = edit.weight {
+        weight(share)?;
+    }
+    if let Some(connections) = edit.upper_threshold {
+        upper_threshold(connections)?;
+    }
     if edit.upper_threshold.is_some() || edit.lower_threshold.is_some() {
         thresholds(edited)?;
     }

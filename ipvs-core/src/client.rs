@@ -19,9 +19,9 @@ use ipvs_sys::netns::Namespace;
 use ipvs_sys::socket::Socket;
 
 use crate::check::Refusal;
-use crate::door::{Connection, Failure, Take, Transport};
+use crate::door::{Connection, Failure, Owner, Take, Transport};
 use crate::wire::request::Request;
-use crate::{Error, ErrorKind, Op};
+use crate::{Error, Op};
 
 pub use options::{Checks, NamespaceSource, Options};
 use report::About;
@@ -37,6 +37,14 @@ pub use stream::Stream;
 ///
 /// Opening needs no privilege; every method needs `CAP_NET_ADMIN` in the initial
 /// user namespace, the reading ones too.
+///
+/// # Errors
+///
+/// Each method lists the kinds that are its own. Any of them may also fail with
+/// `PermissionDenied`; `TimedOut` and `Overrun`, after which a write may have
+/// happened (see [`Error::applied`]); `ModuleMissing`, when the module went away
+/// meanwhile; `InvalidInput` for firewall mark 0, which is none; `Protocol`, `Io`
+/// and `Forked`.
 ///
 /// ```no_run
 /// use ipvs_core::{Client, Dest, ForwardMethod, Options, Scheduler, Service, ServiceKey};
@@ -56,7 +64,7 @@ pub struct Client {
     opener: Arc<dyn Opener>,
     deadline: Duration,
     checks: Checks,
-    pid: u32,
+    owner: Owner,
 }
 
 /// Where a client's further sockets come from.
@@ -68,13 +76,13 @@ trait Opener: Send + Sync {
 /// A socket stands for its namespace: the kernel tells which one that is.
 impl Opener for Socket {
     fn open(&self) -> std::io::Result<Box<dyn Transport>> {
-        let home = Namespace::of(self)?;
-        let socket = if home.is_current()? {
-            Socket::open()
+        let (home, here) = (Namespace::of(self)?, Socket::open()?);
+        let socket = if Namespace::of(&here)?.is_same(&home)? {
+            here
         } else {
-            home.socket()
+            home.socket()?
         };
-        Ok(Box::new(Arc::new(socket?)))
+        Ok(Box::new(Arc::new(socket)))
     }
 
     fn namespace(&self) -> std::io::Result<Namespace> {
@@ -94,16 +102,31 @@ impl Client {
     /// entered (that needs `CAP_SYS_ADMIN`) or found; `TimedOut`.
     pub fn open(options: &Options) -> Result<Self, Error> {
         let opening = About::new(Op::Open);
-        let socket = match &options.namespace {
-            NamespaceSource::Current => Socket::open(),
-            NamespaceSource::Path(path) => Namespace::open(path).and_then(|home| home.socket()),
-            NamespaceSource::Fd(fd) => fd
-                .try_clone()
-                .and_then(Namespace::from_fd)
-                .and_then(|home| home.socket()),
-            NamespaceSource::New => Namespace::create().and_then(|home| home.socket()),
+        let home = match &options.namespace {
+            NamespaceSource::Current => None,
+            NamespaceSource::Path(path) => {
+                let what = format!("cannot open the network namespace {}", path.display());
+                let home = Namespace::open(path);
+                Some(home.map_err(|error| opening.system(&error, &what))?)
+            }
+            NamespaceSource::Fd(fd) => {
+                let home = fd.try_clone().and_then(Namespace::from_fd);
+                let what = "cannot use the network namespace";
+                Some(home.map_err(|error| opening.system(&error, what))?)
+            }
+            NamespaceSource::New => {
+                let what = "cannot make a network namespace";
+                Some(Namespace::create().map_err(|error| opening.system(&error, what))?)
+            }
         };
-        let socket = socket.map_err(|error| opening.system(&error, "cannot open its socket"))?;
+        let (socket, what) = match home {
+            None => (Socket::open(), "cannot open a netlink socket"),
+            Some(home) => (
+                home.socket(),
+                "cannot open a netlink socket in the namespace",
+            ),
+        };
+        let socket = socket.map_err(|error| opening.system(&error, what))?;
         Self::over_socket(socket, options.deadline, options.checks)
     }
 
@@ -133,10 +156,9 @@ impl Client {
     ///
     /// `PermissionDenied` without `CAP_NET_ADMIN` over the namespace; `Io`.
     pub fn namespace(&self) -> Result<Namespace, Error> {
-        let about = About::new(Op::Open);
         self.opener
             .namespace()
-            .map_err(|error| about.system(&error, "cannot find the client's namespace"))
+            .map_err(|error| About::new(Op::Namespace).system(&error, "the socket does not tell"))
     }
 
     fn over_socket(socket: Socket, deadline: Duration, checks: Checks) -> Result<Self, Error> {
@@ -153,28 +175,28 @@ impl Client {
         let connection = Connection::new(transport, random(), deadline)
             .map_err(|failure| About::new(Op::Open).failure(failure, deadline))?;
         let connection = Mutex::new(connection);
-        let pid = std::process::id();
         Ok(Client {
             connection,
             opener,
             deadline,
             checks,
-            pid,
+            owner: Owner::this_process(),
         })
     }
 
     /// Runs requests and hands their messages to `take`.
     fn run(&self, about: &About, requests: &[Request<'_>], take: Take<'_>) -> Result<(), Error> {
         let outcome = self.connection(about)?.run(requests, take);
-        outcome.map_err(|failure| about.failure(failure, self.deadline))
+        outcome
+            .map(|_| ())
+            .map_err(|failure| about.failure(failure, self.deadline))
     }
 
-    /// The connection, if it is this process's.
+    /// The connection, if it is this process's. (After a fork the lock may be
+    /// held for ever, by a thread that the child hasn't got.)
     fn connection(&self, about: &About) -> Result<MutexGuard<'_, Connection>, Error> {
-        if self.pid != std::process::id() {
-            let cause = "the client was opened before a fork";
-            let error = about.error(ErrorKind::Forked, cause);
-            return Err(error.with_cure("open another one in this process"));
+        if !self.owner.is_this_process() {
+            return Err(about.failure(Failure::Forked, self.deadline));
         }
         // Nothing is left half done in it: each run begins anew.
         Ok(self
@@ -222,7 +244,12 @@ fn random() -> u32 {
     u32::try_from(bits >> 32).unwrap_or(0)
 }
 
-/// Whether a failed read is worth another try.
-fn is_interrupted(outcome: &Result<(), Failure>) -> bool {
-    matches!(outcome, Err(Failure::Interrupted))
-}
+/// What is promised of them.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    const fn sent<T: Send>() {}
+    shared::<Client>();
+    shared::<Options>();
+    shared::<Error>();
+    sent::<Stream<crate::ServiceEntry>>();
+};

@@ -44,6 +44,7 @@ pub struct Dest {
 
 impl Dest {
     /// A real server at an address and port, with weight 1 and no thresholds.
+    #[must_use]
     pub fn new(address: impl Into<IpAddr>, port: u16, forward: ForwardMethod) -> Self {
         Dest {
             key: DestKey::new(address, port),
@@ -55,7 +56,7 @@ impl Dest {
         }
     }
 
-    /// With another weight.
+    /// With another weight, 0 to 2,147,483,647.
     #[must_use]
     pub fn with_weight(mut self, weight: u32) -> Self {
         self.weight = weight;
@@ -82,7 +83,8 @@ impl Dest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DestEntry {
-    /// Its configuration; it can be sent back as it is.
+    /// Its configuration. It can be sent back as it is, under
+    /// [`Checks::Kernel`](crate::Checks::Kernel) whatever another program made of it.
     pub dest: Dest,
     /// Connections that are established or being set up.
     #[doc(alias = "IPVS_DEST_ATTR_ACTIVE_CONNS")]
@@ -97,19 +99,39 @@ pub struct DestEntry {
     pub stats: Stats,
 }
 
-/// The fields of a real server to change; `None` keeps what it has.
+impl DestEntry {
+    /// A real server without connections: for tests of what reads entries.
+    #[must_use]
+    pub fn new(dest: Dest) -> Self {
+        DestEntry {
+            dest,
+            active_connections: 0,
+            inactive_connections: 0,
+            persistent_connections: 0,
+            stats: Stats::default(),
+        }
+    }
+}
+
+/// The fields of a real server to change; what is `None` stays as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DestEdit {
     /// Another forwarding method, for new connections.
+    #[doc(alias = "ipvsadm -m")]
     pub forward: Option<ForwardMethod>,
     /// Another encapsulation, all three parts of it.
+    #[doc(alias = "ipvsadm --tun-type")]
     pub tunnel: Option<Tunnel>,
-    /// Another weight.
+    /// Another weight, 0 (no new connections) to 2,147,483,647.
+    #[doc(alias = "ipvsadm -w")]
     pub weight: Option<u32>,
-    /// Another upper threshold.
+    /// Another upper threshold, in connections up to 2,147,483,647; 0 for no limit.
+    #[doc(alias = "ipvsadm -x")]
     pub upper_threshold: Option<u32>,
-    /// Another lower threshold.
+    /// Another lower threshold, in connections up to the upper one; 0 for three
+    /// quarters of it.
+    #[doc(alias = "ipvsadm -y")]
     pub lower_threshold: Option<u32>,
 }
 
@@ -134,7 +156,7 @@ impl DestEdit {
         self
     }
 
-    /// Changes the weight.
+    /// Changes the weight, to 0 to 2,147,483,647.
     #[must_use]
     pub fn with_weight(mut self, weight: u32) -> Self {
         self.weight = Some(weight);

@@ -65,6 +65,35 @@ pub(crate) enum Failure {
     Receive(ReceiveError),
     /// An answer that is not what netlink or IPVS promise.
     Answer(WireError),
+    /// The family had to be found again, and wasn't: the request was refused.
+    Unresolved(Box<Failure>),
+    /// The socket belongs to the process that this one was forked from.
+    Forked,
+}
+
+/// The process that opened a socket. A child shares the socket after a fork:
+/// each would take answers that are the other's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner {
+    pid: u32,
+}
+
+impl Owner {
+    pub(crate) fn this_process() -> Self {
+        Owner {
+            pid: std::process::id(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn another_process() -> Self {
+        let pid = std::process::id().wrapping_add(1);
+        Owner { pid }
+    }
+
+    pub(crate) fn is_this_process(self) -> bool {
+        self.pid == std::process::id()
+    }
 }
 
 /// Takes one message: the index of its request and its attributes.
@@ -76,6 +105,7 @@ pub(crate) struct Connection {
     family: u16,
     buffer: Box<[u8]>,
     transport: Box<dyn Transport>,
+    owner: Owner,
 }
 
 impl Connection {
@@ -90,18 +120,27 @@ impl Connection {
             family: 0,
             buffer: vec![0; Socket::RECEIVE_BUFFER].into(),
             transport,
+            owner: Owner::this_process(),
         };
+        // Who had the socket before may have left a dump unread, which would
+        // keep the next one from beginning.
+        let _ = connection.transport.drain();
         connection.family = connection.resolve()?;
         Ok(connection)
     }
 
     /// Sends `requests` in one piece and hands their messages to `take`, until
-    /// every one is finished.
+    /// every one is finished: [`Success::Implied`] if one of them ended without
+    /// a word.
     ///
     /// A family that has another number than before (the module was loaded
     /// again) answers ENOENT, or another family in its place EOPNOTSUPP; the
     /// kernel has then run none of the requests, and they are sent again once.
-    pub(crate) fn run(&mut self, requests: &[Request<'_>], take: Take<'_>) -> Result<(), Failure> {
+    pub(crate) fn run(
+        &mut self,
+        requests: &[Request<'_>],
+        take: Take<'_>,
+    ) -> Result<Success, Failure> {
         let outcome = self.attempt(requests, &mut *take);
         let Err(Failure::Refused {
             index: 0,
@@ -112,12 +151,24 @@ impl Connection {
             return outcome;
         };
         let known = self.family;
-        self.family = self.resolve()?;
+        let unresolved = |failure| Failure::Unresolved(Box::new(failure));
+        self.family = self.resolve().map_err(unresolved)?;
         if known == self.family {
             outcome
         } else {
             self.attempt(requests, take)
         }
+    }
+
+    /// Whether the last run learned how its first request ended, whatever
+    /// became of the others.
+    pub(crate) fn first_is_finished(&self) -> bool {
+        !self.exchange.is_empty() && self.exchange.outstanding().all(|index| index != 0)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn disown(&mut self) {
+        self.owner = Owner::another_process();
     }
 
     /// Begins a dump without reading it: see [`receive`](Self::receive).
@@ -128,21 +179,24 @@ impl Connection {
 
     /// Reads one datagram of what [`start`](Self::start) began; `false` when it was the last.
     pub(crate) fn receive(&mut self, take: Take<'_>) -> Result<bool, Failure> {
-        let mut refused = None;
-        self.step(take, &mut refused)?;
-        match refused {
-            Some(refused) => Err(refused),
-            None => Ok(!self.exchange.is_finished()),
+        if !self.owner.is_this_process() {
+            return Err(Failure::Forked);
         }
+        let mut outcome = Ok(Success::Answered);
+        self.step(take, &mut outcome)?;
+        outcome.map(|_| !self.exchange.is_finished())
     }
 
-    fn attempt(&mut self, requests: &[Request<'_>], take: Take<'_>) -> Result<(), Failure> {
+    fn attempt(&mut self, requests: &[Request<'_>], take: Take<'_>) -> Result<Success, Failure> {
         self.exchange.restart();
         self.push_and_send(requests)?;
         self.finish(take)
     }
 
     fn push_and_send(&mut self, requests: &[Request<'_>]) -> Result<(), Failure> {
+        if !self.owner.is_this_process() {
+            return Err(Failure::Forked);
+        }
         for request in requests {
             request
                 .push(&mut self.exchange, self.family)
@@ -155,10 +209,10 @@ impl Connection {
 
     /// Receives until every request is finished. The refusal of the first
     /// refused request is the outcome; the others run all the same.
-    fn finish(&mut self, take: Take<'_>) -> Result<(), Failure> {
-        let mut refused = None;
+    fn finish(&mut self, take: Take<'_>) -> Result<Success, Failure> {
+        let mut outcome = Ok(Success::Answered);
         while !self.exchange.is_finished() {
-            if let Err(failure) = self.step(take, &mut refused) {
+            if let Err(failure) = self.step(take, &mut outcome) {
                 // What comes late must not meet the next exchange, nor may a
                 // dump that was not read to its end. If draining fails too, the
                 // sequence numbers keep the answers apart.
@@ -166,10 +220,15 @@ impl Connection {
                 return Err(failure);
             }
         }
-        refused.map_or(Ok(()), Err)
+        outcome
     }
 
-    fn step(&mut self, take: Take<'_>, refused: &mut Option<Failure>) -> Result<(), Failure> {
+    /// Takes in one datagram; `outcome` becomes what the requests have come to.
+    fn step(
+        &mut self,
+        take: Take<'_>,
+        outcome: &mut Result<Success, Failure>,
+    ) -> Result<(), Failure> {
         let silence = self.exchange.silence();
         let length = self
             .transport
@@ -180,21 +239,13 @@ impl Connection {
             match event.map_err(Failure::Answer)? {
                 Event::Message {
                     index, attributes, ..
-                } => {
-                    take(index, attributes).map_err(Failure::Answer)?;
-                }
-                Event::Finished {
-                    result: Ok(Success::Interrupted),
-                    ..
-                } => {
-                    refused.get_or_insert(Failure::Interrupted);
-                }
-                Event::Finished {
-                    index,
-                    result: Err(failure),
-                } => {
-                    refused.get_or_insert_with(|| refusal(index, &failure));
-                }
+                } => take(index, attributes).map_err(Failure::Answer)?,
+                Event::Finished { index, result } if outcome.is_ok() => match result {
+                    Ok(Success::Interrupted) => *outcome = Err(Failure::Interrupted),
+                    Ok(Success::Implied) => *outcome = Ok(Success::Implied),
+                    Ok(_) => {}
+                    Err(failure) => *outcome = Err(refusal(index, &failure)),
+                },
                 _ => {}
             }
         }
@@ -214,10 +265,10 @@ impl Connection {
             Ok(())
         });
         match (outcome, answer) {
-            (Ok(()), Some(family)) => Ok(family.id),
+            (Ok(_), Some(family)) => Ok(family.id),
             (Err(Failure::Refused { errno, .. }), _) => Err(Failure::NoFamily { errno }),
             (Err(failure), _) => Err(failure),
-            (Ok(()), None) => {
+            (Ok(_), None) => {
                 let name = "CTRL_ATTR_FAMILY_ID";
                 Err(Failure::Answer(WireError::MissingAttribute { name }))
             }

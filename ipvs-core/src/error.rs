@@ -44,7 +44,8 @@ struct Inner {
 pub enum Applied {
     /// The kernel refused it, or it was never sent: nothing changed.
     No,
-    /// It took effect, and what failed came afterwards.
+    /// It took effect, and what failed came afterwards. (No operation of this
+    /// release ends so.)
     Yes,
     /// It was sent and no answer came back (a time-out, an overrun): read the
     /// object again before deciding.
@@ -212,8 +213,8 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
-/// For callers whose own errors are `io::Error`: the kernel's errno where there
-/// is one, else the nearest `io::ErrorKind`.
+/// For callers whose own errors are `io::Error`: the nearest `io::ErrorKind`, and
+/// the error itself as what it carries.
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         use std::io::ErrorKind as Io;

@@ -1,39 +1,22 @@
 //! Flag words as text: the names of the known bits and the unknown ones in hex.
 
-use std::fmt;
-
-/// Writes `bits` as the names in `words`, what is left as `0x…`, joined by
-/// `joint`; nothing at all prints as `none`.
-pub(crate) fn write(
-    f: &mut fmt::Formatter<'_>,
-    mut bits: u32,
-    words: &[(&str, u32)],
-    joint: char,
-) -> fmt::Result {
-    if bits == 0 {
-        return f.write_str("none");
+/// The names in `words` of the bits that are set, then what is left as `0x…`,
+/// joined by `joint`; `none` for no bit at all.
+pub(crate) fn format(bits: u32, words: &[(&str, u32)], joint: &str) -> String {
+    let set = words.iter().filter(|(_, bit)| bits & bit == *bit);
+    let mut parts: Vec<String> = set.clone().map(|(word, _)| (*word).to_owned()).collect();
+    let rest = set.fold(bits, |rest, (_, bit)| rest & !bit);
+    if rest != 0 {
+        parts.push(format!("{rest:#x}"));
     }
-    let mut first = true;
-    for (word, bit) in words {
-        if bits & bit == *bit {
-            if !std::mem::take(&mut first) {
-                write!(f, "{joint}")?;
-            }
-            f.write_str(word)?;
-            bits &= !bit;
-        }
+    if parts.is_empty() {
+        parts.push("none".to_owned());
     }
-    if bits != 0 {
-        if !first {
-            write!(f, "{joint}")?;
-        }
-        write!(f, "{bits:#x}")?;
-    }
-    Ok(())
+    parts.join(joint)
 }
 
-/// Reads what [`write`] writes.
-pub(crate) fn parse(text: &str, words: &[(&str, u32)], joint: char) -> Option<u32> {
+/// Reads what [`format`] writes.
+pub(crate) fn parse(text: &str, words: &[(&str, u32)], joint: &str) -> Option<u32> {
     if text == "none" {
         return Some(0);
     }

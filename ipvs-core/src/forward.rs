@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::protocol::number;
+use crate::number::{decimal, named_number};
 use crate::{Error, flags};
 
 /// How packets are forwarded to a real server.
@@ -32,14 +32,6 @@ impl ForwardMethod {
     /// The packet goes to its original address (the kernel's own use, for caches).
     pub const BYPASS: ForwardMethod = ForwardMethod(4);
 
-    const NAMES: [(&'static str, ForwardMethod); 5] = [
-        ("masquerade", ForwardMethod::MASQUERADE),
-        ("local", ForwardMethod::LOCAL),
-        ("tunnel", ForwardMethod::TUNNEL),
-        ("direct-route", ForwardMethod::DIRECT_ROUTE),
-        ("bypass", ForwardMethod::BYPASS),
-    ];
-
     /// The method of a kernel number, 0 to 7; `None` above.
     #[must_use]
     pub const fn new(number: u8) -> Option<Self> {
@@ -55,43 +47,11 @@ impl ForwardMethod {
     pub const fn number(self) -> u8 {
         self.0
     }
-
-    /// Whether it is one of the constants.
-    #[must_use]
-    pub fn is_known(self) -> bool {
-        Self::NAMES.iter().any(|(_, known)| *known == self)
-    }
 }
 
-impl fmt::Display for ForwardMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Self::NAMES.iter().find(|(_, known)| known == self) {
-            Some((name, _)) => f.pad(name),
-            None => fmt::Display::fmt(&self.0, f),
-        }
-    }
-}
-
-impl fmt::Debug for ForwardMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ForwardMethod({self})")
-    }
-}
-
-impl FromStr for ForwardMethod {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::NAMES
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(text))
-            .map(|(_, known)| *known)
-            .or_else(|| number(text).and_then(ForwardMethod::new))
-            .ok_or_else(|| {
-                let names = Self::NAMES.map(|(name, _)| name).join(", ");
-                Error::parse("forwarding method", text, &names)
-            })
-    }
+named_number! {
+    ForwardMethod, "forwarding method", "masquerade, local, tunnel, direct-route or bypass", ForwardMethod::new,
+    { MASQUERADE "masquerade", LOCAL "local", TUNNEL "tunnel", DIRECT_ROUTE "direct-route", BYPASS "bypass", }
 }
 
 /// The encapsulation of a tunnel. As text: `ipip`, `gue`, `gre`, or the number.
@@ -108,12 +68,6 @@ impl TunnelKind {
     /// Generic routing encapsulation. Since Linux 5.3.
     pub const GRE: TunnelKind = TunnelKind(2);
 
-    const NAMES: [(&'static str, TunnelKind); 3] = [
-        ("ipip", TunnelKind::IPIP),
-        ("gue", TunnelKind::GUE),
-        ("gre", TunnelKind::GRE),
-    ];
-
     /// The kind of a kernel number; the kernel stores any, and those without a
     /// constant here mean nothing.
     #[must_use]
@@ -126,40 +80,11 @@ impl TunnelKind {
     pub const fn number(self) -> u8 {
         self.0
     }
-
-    /// Whether it is one of the constants.
-    #[must_use]
-    pub fn is_known(self) -> bool {
-        Self::NAMES.iter().any(|(_, known)| *known == self)
-    }
 }
 
-impl fmt::Display for TunnelKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Self::NAMES.iter().find(|(_, known)| known == self) {
-            Some((name, _)) => f.pad(name),
-            None => fmt::Display::fmt(&self.0, f),
-        }
-    }
-}
-
-impl fmt::Debug for TunnelKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TunnelKind({self})")
-    }
-}
-
-impl FromStr for TunnelKind {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::NAMES
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(text))
-            .map(|(_, known)| *known)
-            .or_else(|| number(text).map(TunnelKind))
-            .ok_or_else(|| Error::parse("tunnel type", text, "ipip, gue or gre"))
-    }
+named_number! {
+    TunnelKind, "tunnel type", "ipip, gue or gre", |number| Some(TunnelKind(number)),
+    { IPIP "ipip", GUE "gue", GRE "gre", }
 }
 
 bitflags::bitflags! {
@@ -188,7 +113,7 @@ impl TunnelFlags {
 
 impl fmt::Display for TunnelFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        flags::write(f, self.bits().into(), Self::WORDS, '+')
+        f.pad(&flags::format(self.bits().into(), Self::WORDS, "+"))
     }
 }
 
@@ -196,7 +121,7 @@ impl FromStr for TunnelFlags {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        flags::parse(text, Self::WORDS, '+')
+        flags::parse(text, Self::WORDS, "+")
             .and_then(|bits| u16::try_from(bits).ok())
             .map(TunnelFlags::from_bits_retain)
             .ok_or_else(|| Error::parse("tunnel flags", text, "csum, remcsum or none"))
@@ -260,14 +185,14 @@ impl Default for Tunnel {
 
 impl fmt::Display for Tunnel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.kind)?;
+        let mut text = self.kind.to_string();
         if self.port != 0 {
-            write!(f, ":{}", self.port)?;
+            text += &format!(":{}", self.port);
         }
         if !self.flags.is_empty() {
-            write!(f, ":{}", self.flags)?;
+            text += &format!(":{}", self.flags);
         }
-        Ok(())
+        f.pad(&text)
     }
 }
 
@@ -291,11 +216,11 @@ fn parse_tunnel(text: &str) -> Option<Tunnel> {
     let rest = parts.next();
     let (port, flags) = match rest.map(|rest| rest.split_once(':').unwrap_or((rest, ""))) {
         None => (None, None),
-        Some((first, "")) => match number(first) {
+        Some((first, "")) => match decimal(first) {
             Some(port) => (Some(port), None),
             None => (None, Some(first)),
         },
-        Some((port, flags)) => (Some(number(port)?), Some(flags)),
+        Some((port, flags)) => (Some(decimal(port)?), Some(flags)),
     };
     Some(Tunnel {
         kind,

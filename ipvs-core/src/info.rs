@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::Error;
-use crate::protocol::number;
+use crate::number::decimal;
 
 /// The kernel's IPVS: its version and its connection table's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,17 @@ pub struct Info {
     /// before its first service.
     #[doc(alias = "IPVS_INFO_ATTR_CONN_TAB_SIZE")]
     pub connection_table_size: u32,
+}
+
+impl Info {
+    /// What the kernel would say: for tests of what reads it.
+    #[must_use]
+    pub fn new(version: IpvsVersion, connection_table_size: u32) -> Self {
+        Info {
+            version,
+            connection_table_size,
+        }
+    }
 }
 
 /// A version of IPVS. As text: `1.2.1`.
@@ -47,7 +58,7 @@ impl IpvsVersion {
 
 impl fmt::Display for IpvsVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+        f.pad(&format!("{}.{}.{}", self.major, self.minor, self.patch))
     }
 }
 
@@ -55,7 +66,7 @@ impl FromStr for IpvsVersion {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut parts = text.splitn(3, '.').map(number);
+        let mut parts = text.splitn(3, '.').map(decimal);
         let mut next = || parts.next().flatten();
         match (next(), next(), next()) {
             (Some(major), Some(minor), Some(patch)) => Ok(IpvsVersion {

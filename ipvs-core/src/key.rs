@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
-use crate::protocol::number;
+use crate::number::decimal;
 use crate::{Error, Family, Protocol};
 
 /// What identifies a virtual service within its network namespace.
@@ -50,21 +50,25 @@ pub enum ServiceKey {
 
 impl ServiceKey {
     /// A TCP service at an address and port.
+    #[must_use]
     pub fn tcp(address: impl Into<IpAddr>, port: u16) -> Self {
         Self::address(Protocol::TCP, address, port)
     }
 
     /// A UDP service at an address and port.
+    #[must_use]
     pub fn udp(address: impl Into<IpAddr>, port: u16) -> Self {
         Self::address(Protocol::UDP, address, port)
     }
 
     /// An SCTP service at an address and port.
+    #[must_use]
     pub fn sctp(address: impl Into<IpAddr>, port: u16) -> Self {
         Self::address(Protocol::SCTP, address, port)
     }
 
     /// A service of a protocol at an address and port.
+    #[must_use]
     pub fn address(protocol: Protocol, address: impl Into<IpAddr>, port: u16) -> Self {
         let address = address.into();
         ServiceKey::Address {
@@ -92,25 +96,17 @@ impl ServiceKey {
 
 impl fmt::Display for ServiceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
+        f.pad(&match *self {
             ServiceKey::Address {
                 protocol,
                 address,
                 port,
-            } => {
-                write!(f, "{protocol} {}", SocketAddr::new(address, port))
-            }
-            ServiceKey::FirewallMark {
-                mark,
-                family: Family::V4,
-            } => write!(f, "fwmark {mark}"),
-            ServiceKey::FirewallMark {
-                mark,
-                family: Family::V6,
-            } => {
-                write!(f, "fwmark {mark} ipv6")
-            }
-        }
+            } => format!("{protocol} {}", SocketAddr::new(address, port)),
+            ServiceKey::FirewallMark { mark, family } => match family {
+                Family::V4 => format!("fwmark {mark}"),
+                Family::V6 => format!("fwmark {mark} {family}"),
+            },
+        })
     }
 }
 
@@ -134,7 +130,7 @@ fn parse_service(text: &str) -> Option<ServiceKey> {
     }
     if kind == "fwmark" {
         let family = rest.map_or(Some(Family::V4), |word| word.parse().ok())?;
-        return Some(ServiceKey::firewall_mark(number(name)?, family));
+        return Some(ServiceKey::firewall_mark(decimal(name)?, family));
     }
     let protocol = kind.parse().ok()?;
     let (address, port) = parse_address(name)?;
@@ -170,6 +166,7 @@ pub struct DestKey {
 
 impl DestKey {
     /// The real server at an address and port.
+    #[must_use]
     pub fn new(address: impl Into<IpAddr>, port: u16) -> Self {
         let address = address.into();
         DestKey { address, port }

@@ -56,7 +56,14 @@
         clippy::panic,
         clippy::indexing_slicing,
         clippy::cast_possible_truncation,
-        clippy::cast_sign_loss
+        clippy::cast_sign_loss,
+        clippy::dbg_macro,
+        clippy::exit,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable
     )
 )]
 
@@ -71,6 +78,7 @@ mod daemon;
 mod dest;
 #[allow(
     clippy::disallowed_types,
+    clippy::disallowed_methods,
     reason = "the one place where wire and socket meet"
 )]
 mod door;
@@ -81,6 +89,7 @@ mod info;
 mod key;
 mod name;
 mod netmask;
+mod number;
 mod protocol;
 mod scheduler;
 mod service;

@@ -47,7 +47,7 @@ impl<const N: usize> Name<N> {
         while let Some((&byte, after)) = rest.split_first() {
             rest = after;
             bytes.push(match (byte, after) {
-                (b'\\', [b'x', high, low, after @ ..]) => {
+                (b'\\', [b'x', high, low, after @ ..]) if high.is_ascii_hexdigit() => {
                     rest = after;
                     let digits = [*high, *low];
                     u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-use crate::protocol::number;
+use crate::number::decimal;
 use crate::{Error, Family};
 
 /// Which clients share one persistence template: those whose addresses are
@@ -86,7 +86,7 @@ impl FromStr for Netmask {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let mask = text.parse().ok().map(Netmask::V4);
-        mask.or_else(|| number(text).map(Netmask::V6))
+        mask.or_else(|| decimal(text).map(Netmask::V6))
             .ok_or_else(|| Error::parse("netmask", text, "255.255.255.0 (IPv4) or 64 (IPv6)"))
     }
 }

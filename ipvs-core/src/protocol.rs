@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use crate::Error;
+use crate::number::named_number;
 
 /// The transport protocol of a virtual service, as its IP protocol number.
 ///
@@ -25,12 +26,6 @@ impl Protocol {
     /// Protocol number 132.
     pub const SCTP: Protocol = Protocol(132);
 
-    const NAMES: [(&'static str, Protocol); 3] = [
-        ("tcp", Protocol::TCP),
-        ("udp", Protocol::UDP),
-        ("sctp", Protocol::SCTP),
-    ];
-
     /// The protocol of a number.
     #[must_use]
     pub const fn new(number: u16) -> Self {
@@ -42,48 +37,11 @@ impl Protocol {
     pub const fn number(self) -> u16 {
         self.0
     }
-
-    /// Whether the kernel can balance it: TCP, UDP and SCTP.
-    #[must_use]
-    pub fn is_balanced(self) -> bool {
-        Self::NAMES.iter().any(|(_, known)| *known == self)
-    }
 }
 
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Self::NAMES.iter().find(|(_, known)| known == self) {
-            Some((name, _)) => f.pad(name),
-            None => fmt::Display::fmt(&self.0, f),
-        }
-    }
-}
-
-impl fmt::Debug for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Protocol({self})")
-    }
-}
-
-/// Names in any case, or a decimal number.
-impl FromStr for Protocol {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::NAMES
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(text))
-            .map(|(_, known)| *known)
-            .or_else(|| number(text).map(Protocol))
-            .ok_or_else(|| Error::parse("protocol", text, "tcp, udp, sctp or a number up to 65535"))
-    }
-}
-
-/// A decimal number and nothing else: no sign, no blanks.
-pub(crate) fn number<T: FromStr>(text: &str) -> Option<T> {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| text.parse().ok())?
+named_number! {
+    Protocol, "protocol", "tcp, udp, sctp or a number up to 65535", |number| Some(Protocol(number)),
+    { TCP "tcp", UDP "udp", SCTP "sctp", }
 }
 
 /// An address family. As text: `ipv4`, `ipv6`.

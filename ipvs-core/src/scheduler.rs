@@ -102,7 +102,8 @@ impl Scheduler {
         names.collect::<Vec<_>>().join(",")
     }
 
-    /// Reads a comma list of flag names: this scheduler's own, or `flag-1` to `flag-3`.
+    /// Reads a comma list of flag names: this scheduler's own, or `flag-1` to
+    /// `flag-3`. No names are no flags.
     ///
     /// # Errors
     ///
@@ -112,14 +113,14 @@ impl Scheduler {
     pub fn parse_flags(&self, text: &str) -> Result<ServiceFlags, Error> {
         let own = self.flag_names();
         let general = Scheduler::NONE.flag_names();
-        text.split(',')
-            .try_fold(ServiceFlags::empty(), |flags, word| {
-                let known = own.iter().chain(&general).find(|(name, _)| *name == word);
-                known.map(|(_, flag)| flags | *flag).ok_or_else(|| {
-                    let names = own.map(|(name, _)| name).join(", ");
-                    Error::parse("scheduler flag", word, &names)
-                })
+        let mut words = text.split(',').filter(|_| !text.is_empty());
+        words.try_fold(ServiceFlags::empty(), |flags, word| {
+            let known = own.iter().chain(&general).find(|(name, _)| *name == word);
+            known.map(|(_, flag)| flags | *flag).ok_or_else(|| {
+                let names = own.map(|(name, _)| name).join(", ");
+                Error::parse("scheduler flag", word, &names)
             })
+        })
     }
 }
 

@@ -54,7 +54,7 @@ impl ServiceFlags {
 
 impl fmt::Display for ServiceFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        flags::write(f, self.bits(), Self::WORDS, ',')
+        f.pad(&flags::format(self.bits(), Self::WORDS, ","))
     }
 }
 
@@ -62,7 +62,7 @@ impl FromStr for ServiceFlags {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        flags::parse(text, Self::WORDS, ',')
+        flags::parse(text, Self::WORDS, ",")
             .map(ServiceFlags::from_bits_retain)
             .ok_or_else(|| Error::parse("service flags", text, "such as persistent,one-packet"))
     }
@@ -126,7 +126,7 @@ impl Service {
         self
     }
 
-    /// Persistent, with a timeout in whole seconds.
+    /// Persistent, with a timeout in whole seconds from 1 to 4,294,967.
     #[must_use]
     pub fn with_persistence(mut self, timeout: Duration) -> Self {
         self.flags |= ServiceFlags::PERSISTENT;
@@ -172,25 +172,50 @@ impl Service {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ServiceEntry {
-    /// Its configuration; it can be sent back as it is.
+    /// Its configuration. It can be sent back as it is, under
+    /// [`Checks::Kernel`](crate::Checks::Kernel) whatever another program made of it.
     pub service: Service,
     /// Its counters and rates.
     pub stats: Stats,
 }
 
-/// The fields of a virtual service to change; `None` keeps what it has.
+impl ServiceEntry {
+    /// A service with its counters: for tests of what reads entries.
+    #[must_use]
+    pub fn new(service: Service, stats: Stats) -> Self {
+        ServiceEntry { service, stats }
+    }
+}
+
+/// The fields of a virtual service to change; what is `None` stays as it is.
+///
+/// ```
+/// # use ipvs_core::{ServiceEdit, ServiceFlags};
+/// # use std::time::Duration;
+/// let sticky = ServiceEdit::new().with_persistence(Duration::from_secs(600));
+/// assert_eq!(sticky.set_flags, ServiceFlags::PERSISTENT);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ServiceEdit {
     /// Another scheduler. The kernel takes some 20 ms for it.
+    #[doc(alias = "ipvsadm -s")]
     pub scheduler: Option<Scheduler>,
-    /// Other flags, in place of all it has.
-    pub flags: Option<ServiceFlags>,
-    /// Another persistence timeout, in whole seconds.
+    /// Flags to switch on; the others stay. Default: none.
+    #[doc(alias = "ipvsadm -b")]
+    #[doc(alias = "ipvsadm -o")]
+    pub set_flags: ServiceFlags,
+    /// Flags to switch off. Default: none. One in both is switched on.
+    pub clear_flags: ServiceFlags,
+    /// Another persistence timeout, in whole seconds from 1 to 4,294,967; by
+    /// itself it makes no service persistent.
+    #[doc(alias = "ipvsadm -p")]
     pub persistence_timeout: Option<Duration>,
-    /// Another persistence netmask.
+    /// Another persistence netmask, of the service's family.
+    #[doc(alias = "ipvsadm -M")]
     pub persistence_netmask: Option<Netmask>,
     /// Another persistence engine, or `Some(None)` for none.
+    #[doc(alias = "ipvsadm --pe")]
     pub persistence_engine: Option<Option<PersistenceEngine>>,
 }
 
@@ -208,11 +233,34 @@ impl ServiceEdit {
         self
     }
 
-    /// Changes the flags, all of them.
+    /// Switches these flags on.
     #[must_use]
-    pub fn with_flags(mut self, flags: ServiceFlags) -> Self {
-        self.flags = Some(flags);
+    pub fn with_set_flags(mut self, flags: ServiceFlags) -> Self {
+        self.set_flags |= flags;
         self
+    }
+
+    /// Switches these flags off.
+    #[must_use]
+    pub fn with_clear_flags(mut self, flags: ServiceFlags) -> Self {
+        self.clear_flags |= flags;
+        self
+    }
+
+    /// Makes the service persistent, with a timeout in whole seconds from 1 to
+    /// 4,294,967.
+    #[must_use]
+    pub fn with_persistence(self, timeout: Duration) -> Self {
+        self.with_set_flags(ServiceFlags::PERSISTENT)
+            .with_persistence_timeout(timeout)
+    }
+
+    /// Makes the service not persistent, and takes its persistence engine away.
+    #[must_use]
+    pub fn without_persistence(self) -> Self {
+        self.with_clear_flags(ServiceFlags::PERSISTENT)
+            .with_persistence_timeout(Duration::ZERO)
+            .with_persistence_engine(None)
     }
 
     /// Changes the persistence timeout.
@@ -242,7 +290,7 @@ impl ServiceEdit {
         Service {
             key: service.key,
             scheduler: self.scheduler.unwrap_or(service.scheduler),
-            flags: self.flags.unwrap_or(service.flags),
+            flags: service.flags.difference(self.clear_flags) | self.set_flags,
             persistence_timeout: self
                 .persistence_timeout
                 .unwrap_or(service.persistence_timeout),

@@ -87,7 +87,31 @@ pub struct SnapshotService {
     pub dests: Vec<DestEntry>,
 }
 
+impl SnapshotService {
+    /// A service and its real servers, as seen: for tests of what reads snapshots.
+    #[must_use]
+    pub fn new(entry: ServiceEntry, dests: Vec<DestEntry>) -> Self {
+        SnapshotService { entry, dests }
+    }
+}
+
 impl Snapshot {
+    /// What was seen of services, with no daemon running and the kernel's own
+    /// timeouts: for tests of what reads snapshots. Sorts the services and dests.
+    #[must_use]
+    pub fn new(info: Info, mut services: Vec<SnapshotService>) -> Self {
+        services.sort_by_key(|service| service.entry.service.key);
+        for service in &mut services {
+            service.dests.sort_by_key(|entry| entry.dest.key);
+        }
+        Snapshot {
+            info,
+            services,
+            timeouts: Timeouts::default(),
+            daemons: Vec::new(),
+        }
+    }
+
     /// The service of a key.
     #[must_use]
     pub fn service(&self, key: &ServiceKey) -> Option<&SnapshotService> {

@@ -41,11 +41,11 @@ impl Default for Timeouts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TimeoutsEdit {
-    /// Established TCP connections.
+    /// Established TCP connections: 1 to 2,147,483 s.
     pub tcp: Option<Duration>,
-    /// TCP connections after a FIN.
+    /// TCP connections after a FIN: 1 to 2,147,483 s.
     pub tcp_fin: Option<Duration>,
-    /// UDP.
+    /// UDP: 1 to 2,147,483 s.
     pub udp: Option<Duration>,
 }
 

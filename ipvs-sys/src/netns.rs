@@ -93,7 +93,16 @@ impl Namespace {
     ///
     /// Those of the system.
     pub fn is_current(&self) -> io::Result<bool> {
-        Ok(self.identity()? == Self::current()?.identity()?)
+        self.is_same(&Self::current()?)
+    }
+
+    /// Whether both stand for the same namespace.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn is_same(&self, other: &Self) -> io::Result<bool> {
+        Ok(self.identity()? == other.identity()?)
     }
 
     /// Runs `body` inside, on a thread of its own, and returns its value.

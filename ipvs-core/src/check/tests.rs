@@ -226,7 +226,7 @@ fn an_edit_is_judged_by_what_it_changes() {
         .with_flags(ServiceFlags::from_bits_retain(0x100));
     let edit = ServiceEdit::new().with_scheduler(Scheduler::SH);
     service_edit(&edit, &edit.apply(nonsense)).unwrap();
-    let edit = ServiceEdit::new().with_flags(ServiceFlags::PERSISTENT);
+    let edit = ServiceEdit::new().with_set_flags(ServiceFlags::PERSISTENT);
     says(
         service_edit(&edit, &edit.apply(nonsense)),
         "persistence_timeout",

@@ -3,14 +3,18 @@
 use std::io;
 use std::time::Duration;
 
-use ipvs_sys::errno::{EINVAL, EMSGSIZE, ENOENT, ERANGE};
+use ipvs_sys::errno::{EAFNOSUPPORT, EINVAL, EMSGSIZE, ENODEV, ENOENT, ERANGE};
 use ipvs_sys::socket::ReceiveError;
 
 use crate::check::{self, Refusal};
 use crate::door::Failure;
 use crate::error::{Door, diagnose};
 use crate::wire::WireError;
-use crate::{Applied, Dest, Error, ErrorKind, Object, Op, Service, ServiceKey, SyncDaemon};
+use crate::{
+    Applied, Dest, Error, ErrorKind, Object, Op, Scheduler, Service, ServiceKey, SyncDaemon,
+};
+
+const NAMESPACE_CURE: &str = "another network namespace needs CAP_SYS_ADMIN, and IPVS CAP_NET_ADMIN in the initial user namespace";
 
 /// What an error will be about: the operation and its object.
 #[derive(Clone, Copy)]
@@ -67,7 +71,14 @@ impl About {
             None => self.error(diagnosis.kind, diagnosis.cause),
         };
         let error = error.with_errno(errno);
-        let error = match diagnosis.field {
+        let field = match self.object {
+            // A mark has no address that could be of the wrong family.
+            Some(Object::Service(ServiceKey::FirewallMark { .. })) if errno == EAFNOSUPPORT => {
+                Some("family")
+            }
+            _ => diagnosis.field,
+        };
+        let error = match field {
             Some(field) => error.with_field(field),
             None => error,
         };
@@ -84,10 +95,18 @@ impl About {
             io::ErrorKind::InvalidInput => ErrorKind::InvalidInput,
             _ => ErrorKind::Io,
         };
-        let report = self.error(kind, format!("{what}: {error}"));
-        match error.raw_os_error() {
-            Some(errno) => report.with_errno(errno),
-            None => report,
+        let Some(errno) = error.raw_os_error() else {
+            return self.error(kind, format!("{what}: {error}"));
+        };
+        // Our own sentence ends with the errno.
+        let text = error.to_string();
+        let text = text.trim_end_matches(&format!(" (os error {errno})"));
+        let report = self
+            .error(kind, format!("{what}: {text}"))
+            .with_errno(errno);
+        match kind {
+            ErrorKind::PermissionDenied => report.with_cure(NAMESPACE_CURE),
+            _ => report,
         }
     }
 
@@ -185,20 +204,29 @@ pub(super) fn explain_service(error: Error, service: &Service) -> Error {
 
 fn name_module(error: Error, service: &Service) -> Error {
     let scheduler = service.scheduler;
-    let (cause, cure) = match service.persistence_engine {
-        None => (
-            format!("the kernel has no scheduler {scheduler}"),
-            format!("load its module as root: modprobe ip_vs_{scheduler}"),
-        ),
-        Some(engine) => (
-            format!("the kernel has no scheduler {scheduler} or no persistence engine {engine}"),
-            format!("load their modules as root: modprobe -a ip_vs_{scheduler} ip_vs_pe_{engine}"),
-        ),
-    };
-    error
-        .with_cause(cause)
-        .with_field("scheduler")
-        .with_cure(cure)
+    let without_scheduler = format!("the kernel has no scheduler {scheduler}");
+    match service.persistence_engine {
+        None => error
+            .with_field("scheduler")
+            .with_cause(without_scheduler)
+            .with_cure(format!(
+                "load its module as root: modprobe ip_vs_{scheduler}"
+            )),
+        // It is no module, so it can't be missing.
+        Some(engine) if scheduler == Scheduler::NONE => error
+            .with_field("persistence_engine")
+            .with_cause(format!("the kernel has no persistence engine {engine}"))
+            .with_cure(format!(
+                "load its module as root: modprobe ip_vs_pe_{engine}"
+            )),
+        Some(engine) => error
+            .with_cause(format!(
+                "{without_scheduler}, or no persistence engine {engine}"
+            ))
+            .with_cure(format!(
+                "load their modules as root: modprobe -a ip_vs_{scheduler} ip_vs_pe_{engine}"
+            )),
+    }
 }
 
 /// What the errno table cannot know of a dest: which field it was, and whether
@@ -221,6 +249,7 @@ pub(super) fn explain_dest(error: Error, service: &ServiceKey, dest: &Dest) -> E
 pub(super) fn explain_daemon(error: Error, daemon: &SyncDaemon) -> Error {
     match error.errno() {
         Some(EINVAL) => name_the_field(error, check::group(daemon)),
+        Some(ENODEV) => error.with_cause(format!("there is no {}", daemon.interface)),
         _ => error,
     }
 }

@@ -12,13 +12,15 @@ use crate::wire::request::Request;
 /// The entries of a listing, as the kernel hands them out.
 ///
 /// It owns a socket, reads one datagram at a time (some hundred entries), and
-/// may be dropped at any point. After an error it ends.
+/// may be dropped at any point. An error is the last item.
 pub struct Stream<T> {
     connection: Connection,
     about: About,
     deadline: Duration,
     decode: Decode<T>,
     entries: VecDeque<T>,
+    /// What follows the entries at hand, then nothing.
+    failed: Option<Error>,
     ended: bool,
 }
 
@@ -35,27 +37,35 @@ impl<T> Stream<T> {
         connection
             .start(dump)
             .map_err(|failure| about.failure(failure, deadline))?;
-        let (entries, ended) = (VecDeque::new(), false);
         Ok(Stream {
             connection,
             about,
             deadline,
             decode,
-            entries,
-            ended,
+            entries: VecDeque::new(),
+            failed: None,
+            ended: false,
         })
     }
 
-    fn receive(&mut self) -> Result<(), Error> {
+    #[cfg(test)]
+    pub(super) fn disown(&mut self) {
+        self.connection.disown();
+    }
+
+    fn receive(&mut self) {
         let (entries, decode) = (&mut self.entries, &self.decode);
         let more = self.connection.receive(&mut |_, attributes| {
             entries.push_back(decode(attributes)?);
             Ok(())
         });
-        // Whatever comes of it: only a good part is followed by another.
-        self.ended = !matches!(more, Ok(true));
-        more.map(|_| ())
-            .map_err(|failure| self.about.failure(failure, self.deadline))
+        match more {
+            Ok(more) => self.ended = !more,
+            Err(failure) => {
+                self.ended = true;
+                self.failed = Some(self.about.failure(failure, self.deadline));
+            }
+        }
     }
 }
 
@@ -64,13 +74,14 @@ impl<T> Iterator for Stream<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.entries.is_empty() && !self.ended {
-            if let Err(error) = self.receive() {
-                return Some(Err(error));
-            }
+            self.receive();
         }
-        self.entries.pop_front().map(Ok)
+        let entry = self.entries.pop_front().map(Ok);
+        entry.or_else(|| self.failed.take().map(Err))
     }
 }
+
+impl<T> std::iter::FusedIterator for Stream<T> {}
 
 impl<T> std::fmt::Debug for Stream<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

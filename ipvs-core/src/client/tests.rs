@@ -10,6 +10,7 @@ use ipvs_sys::socket::ReceiveError;
 use ipvs_sys::uapi::*;
 
 use super::*;
+use crate::ErrorKind;
 use crate::{Applied, DaemonRole, Dest, ForwardMethod, Object, Service, ServiceKey, SyncDaemon};
 use script::{Answer, FAMILY, Script};
 
@@ -440,7 +441,9 @@ fn the_kernels_own_words_are_passed_on() {
 fn the_readme_shows_sentences_that_are_said() {
     let readme = include_str!("../../../README.md");
     let lab = Service::new("tcp 10.0.2.100:80".parse().unwrap());
-    let client = Script::new(|_| vec![Answer::Errno(e::EEXIST)]).open().unwrap();
+    let client = Script::new(|_| vec![Answer::Errno(e::EEXIST)])
+        .open()
+        .unwrap();
     let heavy = server().with_weight(4_000_000_000);
     for error in [
         client.add_service(&lab).unwrap_err(),
@@ -449,4 +452,80 @@ fn the_readme_shows_sentences_that_are_said() {
     ] {
         assert!(readme.contains(&format!("\n{error}\n")), "{error}");
     }
+}
+
+#[test]
+fn a_stop_that_was_acknowledged_is_one_whatever_the_listing_says() {
+    for listing in [
+        || vec![Answer::Daemon(daemon(DaemonRole::Master)), Answer::Done(0)],
+        || vec![Answer::Fails(ReceiveError::TimedOut)],
+        || vec![Answer::Done(e::ENOMEM)],
+    ] {
+        let script = Script::new(move |asked| match asked.command {
+            IPVS_CMD_DEL_DAEMON => vec![Answer::Ack],
+            _ => listing(),
+        });
+        let client = script.open().unwrap();
+        client.stop_daemon(DaemonRole::Master).unwrap();
+    }
+}
+
+#[test]
+fn an_edit_that_could_not_read_changed_nothing() {
+    let client = Script::new(|_| vec![]).open().unwrap();
+    let edit = crate::ServiceEdit::new().with_scheduler(crate::Scheduler::RR);
+    let error = client.edit_service(&web().key, &edit).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.applied()),
+        (ErrorKind::TimedOut, Applied::No)
+    );
+    let edit = crate::DestEdit::new().with_weight(3);
+    let error = client
+        .edit_dest(&web().key, &server().key, &edit)
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.applied()),
+        (ErrorKind::TimedOut, Applied::No)
+    );
+}
+
+#[test]
+fn an_edit_whose_write_is_not_answered_may_have_happened() {
+    let script = Script::new(|asked| match asked.command {
+        IPVS_CMD_GET_SERVICE => vec![Answer::Service(web())],
+        _ => vec![],
+    });
+    let edit = crate::ServiceEdit::new().with_scheduler(crate::Scheduler::RR);
+    let client = script.open().unwrap();
+    let error = client.edit_service(&web().key, &edit).unwrap_err();
+    assert_eq!(error.applied(), Applied::Unknown);
+}
+
+#[test]
+fn an_edit_may_not_make_what_an_addition_may_not() {
+    let every_port = Service::new("tcp 192.0.2.1:0".parse().unwrap());
+    let every_port = every_port.with_persistence(Duration::from_secs(600));
+    let script = Script::new(move |_| vec![Answer::Service(every_port)]);
+    let log = script.log();
+    let edit = crate::ServiceEdit::new().without_persistence();
+    let client = script.open().unwrap();
+    let error = client.edit_service(&every_port.key, &edit).unwrap_err();
+    assert_eq!(error.field(), Some("port"), "{error}");
+    assert_eq!(log.commands(), [IPVS_CMD_GET_SERVICE]);
+}
+
+#[test]
+fn a_stream_stays_with_the_process_that_began_it() {
+    let script = Script::new(|_| vec![Answer::Service(web()), Answer::Done(0)]);
+    let mut stream = script.open().unwrap().stream_services().unwrap();
+    stream.disown();
+    let error = stream.next().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Forked);
+    assert!(stream.next().is_none());
+}
+
+#[test]
+fn what_the_last_owner_of_a_socket_left_unread_is_thrown_away() {
+    let script = Script::new(|_| vec![Answer::Ack]).left_unread();
+    script.open().unwrap().flush().unwrap();
 }

@@ -4,11 +4,12 @@ use super::Client;
 use super::report::{About, explain_daemon, explain_dest, explain_service};
 use crate::check;
 use crate::door::Failure;
+use crate::wire::exchange::Success;
 use crate::wire::reply;
 use crate::wire::request::Request;
 use crate::{
-    DaemonRole, Dest, DestEdit, DestKey, Error, ErrorKind, Object, Op, Service, ServiceEdit,
-    ServiceKey, SyncDaemon, TimeoutsEdit,
+    Applied, DaemonRole, Dest, DestEdit, DestKey, Error, ErrorKind, Object, Op, Service,
+    ServiceEdit, ServiceKey, SyncDaemon, TimeoutsEdit,
 };
 
 impl Client {
@@ -53,7 +54,8 @@ impl Client {
     #[doc(alias = "IPVS_CMD_SET_SERVICE")]
     pub fn edit_service(&self, key: &ServiceKey, edit: &ServiceEdit) -> Result<Service, Error> {
         let about = About::with(Op::EditService, Object::Service(*key));
-        let edited = edit.apply(self.read_service(&about, key)?.service);
+        let found = self.read_service(&about.reading(), key)?;
+        let edited = edit.apply(found.service);
         self.check(&about, || check::service_edit(edit, &edited))?;
         self.write_service(&about, &edited, &Request::SetService(&edited))?;
         Ok(edited)
@@ -123,7 +125,8 @@ impl Client {
         edit: &DestEdit,
     ) -> Result<Dest, Error> {
         let about = About::with(Op::EditDest, Object::Dest(*service, *dest));
-        let edited = edit.apply(self.read_dest(&about, service, dest)?.dest);
+        let found = self.read_dest(&about.reading(), service, dest)?;
+        let edited = edit.apply(found.dest);
         self.check(&about, || check::dest_edit(service, edit, &edited))?;
         self.write(&about, &Request::SetDest(service, &edited))
             .map_err(|error| explain_dest(error, service, &edited))?;
@@ -173,24 +176,26 @@ impl Client {
         // A daemon whose thread has not run yet is stopped, and the kernel
         // forgets to say so: the listing behind it stands in for its answer.
         let requests = [Request::DelDaemon(role), Request::GetDaemons];
+        let mut connection = self.connection(&about)?;
         let mut still_runs = false;
-        let outcome = self
-            .connection(&about)?
-            .run(&requests, &mut |_, attributes| {
-                still_runs |= reply::daemon(attributes)?.role == role;
-                Ok(())
-            });
+        let outcome = connection.run(&requests, &mut |_, attributes| {
+            still_runs |= reply::daemon(attributes)?.role == role;
+            Ok(())
+        });
         match outcome {
-            // The listing only stands in: that it fails says nothing of the daemon.
-            Ok(()) | Err(Failure::Refused { index: 1, .. }) => {}
-            Err(failure) => return Err(about.failure(failure, self.deadline)),
+            Ok(Success::Implied) if still_runs => {
+                let cause = "the kernel was interrupted, and the daemon runs on";
+                let error = about.error(ErrorKind::Io, cause).with_cure("try again");
+                Err(error.with_applied(Applied::Unknown))
+            }
+            Ok(_) => Ok(()),
+            Err(failure @ Failure::Refused { index: 0, .. }) => {
+                Err(about.failure(failure, self.deadline))
+            }
+            // What became of the listing says nothing of the daemon.
+            Err(_) if connection.first_is_finished() => Ok(()),
+            Err(failure) => Err(about.failure(failure, self.deadline)),
         }
-        if still_runs {
-            let cause =
-                "it runs again, or still: somebody else starts it, or the kernel was interrupted";
-            return Err(about.error(ErrorKind::Io, cause));
-        }
-        Ok(())
     }
 
     /// Sets the given timeouts, all or none, and keeps the others.

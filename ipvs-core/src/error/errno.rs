@@ -125,6 +125,13 @@ const NETLINK: &[Row] = &[
         .field("interface"),
     row(&[Op::StopDaemon], e::ESRCH, K::DaemonNotRunning, "no daemon of that role is running"),
     row(&[Op::StopDaemon], e::EINVAL, K::InvalidInput, "the kernel refuses it"),
+    row(
+        &[Op::StartDaemon],
+        e::EAFNOSUPPORT,
+        K::Unsupported,
+        "this kernel has no IPv6, or it is switched off",
+    )
+    .field("group"),
     // Time-outs.
     row(&[Op::SetTimeouts], e::EINVAL, K::InvalidInput, "a timeout is above what this kernel can hold"),
     // Any operation.

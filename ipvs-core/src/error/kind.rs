@@ -136,6 +136,8 @@ ops! {
     Parse "parse" "parse",
     /// Opening the client and finding the kernel's IPVS.
     Open "open" "open",
+    /// Finding the client's network namespace.
+    Namespace "namespace" "get namespace",
     /// Listing the virtual services.
     Services "services" "list services",
     /// Reading one virtual service.
@@ -189,6 +191,7 @@ impl Op {
             self,
             Op::Parse
                 | Op::Open
+                | Op::Namespace
                 | Op::Services
                 | Op::Service
                 | Op::Dests

@@ -210,8 +210,12 @@ fn read_dest(attrs: Attrs<'_>, service: Family) -> Result<DestEntry, WireError> 
             }
             IPVS_DEST_ATTR_STATS => stats = Some(attr.nested()),
             IPVS_DEST_ATTR_STATS64 => stats64 = Some(attr.nested()),
-            IPVS_DEST_ATTR_ADDR_FAMILY if read!(attr.u16(IPVS_DEST_ATTR_ADDR_FAMILY)) != 0 => {
-                family = read_family(attr, "IPVS_DEST_ATTR_ADDR_FAMILY")?;
+            // 0 stands for the service's, as does none.
+            IPVS_DEST_ATTR_ADDR_FAMILY => {
+                family = match read!(attr.u16(IPVS_DEST_ATTR_ADDR_FAMILY)) {
+                    0 => service,
+                    _ => read_family(attr, "IPVS_DEST_ATTR_ADDR_FAMILY")?,
+                };
             }
             IPVS_DEST_ATTR_TUN_TYPE => {
                 tunnel.kind = TunnelKind::new(read!(attr.u8(IPVS_DEST_ATTR_TUN_TYPE)));

@@ -174,7 +174,7 @@ fn threads_share_a_client(site: &Site) {
             let key = ServiceKey::tcp([192, 0, 2, 1], 1 + thread * ROUNDS + round);
             client.add_service(&Service::new(key)).unwrap();
             client.add_dest(&key, &masquerade("10.0.3.100:80")).unwrap();
-            let edit = ServiceEdit::new().with_flags(ipvs_core::ServiceFlags::SCHEDULER_1);
+            let edit = ServiceEdit::new().with_set_flags(ipvs_core::ServiceFlags::SCHEDULER_1);
             let edited = client.edit_service(&key, &edit).unwrap();
             assert_eq!(client.service(&key).unwrap().service, edited);
             assert!(

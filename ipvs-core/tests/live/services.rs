@@ -22,6 +22,7 @@ pub fn tests() -> Vec<Test> {
         every_persistence_setting_is_kept,
         an_update_replaces_wholly,
         an_edit_keeps_what_it_does_not_name,
+        persistence_comes_and_goes_by_an_edit,
         an_update_or_edit_keeps_the_dests,
         a_removed_service_takes_its_dests_along,
         flush_leaves_timeouts_and_daemons
@@ -38,7 +39,7 @@ fn a_service_is_added_read_edited_and_removed(site: &Site) {
     site.client.add_service(&web).unwrap();
     assert_eq!(site.client.service(&key).unwrap().service, web);
 
-    let edit = ServiceEdit::new().with_flags(ServiceFlags::empty());
+    let edit = ServiceEdit::new().with_clear_flags(ServiceFlags::PERSISTENT);
     let edited = site.client.edit_service(&key, &edit).unwrap();
     assert_eq!(edited, web.with_flags(ServiceFlags::empty()));
     assert_eq!(site.services(), [edited]);
@@ -172,11 +173,13 @@ fn flags_without_a_meaning_are_kept_too(site: &Site) {
         kernel_only.add_service(&service).unwrap();
         assert_eq!(site.services(), [service]);
 
-        // An edit of something else carries them along; one of the flags clears them.
+        // An edit of something else carries them along; one of the flags can clear them.
         let edit = ServiceEdit::new().with_scheduler(Scheduler::RR);
         site.client.edit_service(&service.key, &edit).unwrap();
         assert_eq!(site.services(), [service.with_scheduler(Scheduler::RR)]);
-        let edit = ServiceEdit::new().with_flags(ServiceFlags::ONE_PACKET);
+        let edit = ServiceEdit::new()
+            .with_clear_flags(ServiceFlags::all())
+            .with_set_flags(ServiceFlags::ONE_PACKET);
         kernel_only.edit_service(&service.key, &edit).unwrap();
         assert_eq!(site.services()[0].flags, ServiceFlags::ONE_PACKET);
         site.client.remove_service(&service.key).unwrap();
@@ -249,8 +252,12 @@ fn an_edit_keeps_what_it_does_not_name(site: &Site) {
             sip().with_scheduler(Scheduler::RR),
         ),
         (
-            edit.with_flags(ServiceFlags::PERSISTENT),
-            sip().with_flags(ServiceFlags::PERSISTENT),
+            edit.with_set_flags(ServiceFlags::SCHEDULER_2),
+            sip().with_flags(sip().flags | ServiceFlags::SCHEDULER_2),
+        ),
+        (
+            edit.with_clear_flags(ServiceFlags::ONE_PACKET),
+            sip().with_flags(sip().flags - ServiceFlags::ONE_PACKET),
         ),
         (
             edit.with_persistence_timeout(Duration::from_secs(5)),
@@ -282,6 +289,25 @@ fn an_edit_keeps_what_it_does_not_name(site: &Site) {
         .edit_service(&ServiceKey::tcp([192, 0, 2, 9], 1), &edit)
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ServiceNotFound, "{error}");
+}
+
+fn persistence_comes_and_goes_by_an_edit(site: &Site) {
+    let key = sip().key;
+    let plain = Service::new(key).with_scheduler(Scheduler::SH);
+    site.client.add_service(&plain).unwrap();
+    let minute = Duration::from_secs(60);
+    let sip = Some(PersistenceEngine::SIP);
+    let edit = ServiceEdit::new()
+        .with_persistence(minute)
+        .with_persistence_engine(sip);
+    site.client.edit_service(&key, &edit).unwrap();
+    let persistent = plain
+        .with_persistence(minute)
+        .with_persistence_engine(PersistenceEngine::SIP);
+    assert_eq!(site.services(), [persistent]);
+    let edit = ServiceEdit::new().without_persistence();
+    site.client.edit_service(&key, &edit).unwrap();
+    assert_eq!(site.services(), [plain]);
 }
 
 fn an_update_or_edit_keeps_the_dests(site: &Site) {

@@ -62,6 +62,8 @@ struct Kernel {
     family: Box<dyn FnMut() -> Option<u16> + Send>,
     answers: Answers,
     send_error: Option<i32>,
+    /// What a socket holds before anything was sent on it.
+    unread: Option<Vec<u8>>,
     commands: Vec<u8>,
 }
 
@@ -91,6 +93,7 @@ impl Script {
             family,
             answers,
             send_error: None,
+            unread: None,
             commands: Vec::new(),
         };
         Script {
@@ -104,15 +107,26 @@ impl Script {
         self
     }
 
+    /// A listing that somebody else began is still unread.
+    pub(super) fn left_unread(self) -> Self {
+        self.kernel.lock().unwrap().unread = Some(vec![0xff; 7]);
+        self
+    }
+
     pub(super) fn log(&self) -> Log {
         Log(Arc::clone(&self.kernel))
     }
 
-    pub(super) fn open(self) -> Result<Client, Error> {
-        let line = Line {
+    fn line(&self) -> Line {
+        let unread = self.kernel.lock().unwrap().unread.clone();
+        Line {
             kernel: Arc::clone(&self.kernel),
-            queue: VecDeque::new(),
-        };
+            queue: unread.map(Ok).into_iter().collect(),
+        }
+    }
+
+    pub(super) fn open(self) -> Result<Client, Error> {
+        let line = self.line();
         let silence = Duration::from_secs(5);
         Client::over(Box::new(line), Arc::new(self), silence, Checks::Full)
     }
@@ -120,11 +134,7 @@ impl Script {
 
 impl Opener for Script {
     fn open(&self) -> io::Result<Box<dyn Transport>> {
-        let kernel = Arc::clone(&self.kernel);
-        Ok(Box::new(Line {
-            kernel,
-            queue: VecDeque::new(),
-        }))
+        Ok(Box::new(self.line()))
     }
 
     fn namespace(&self) -> io::Result<Namespace> {
