@@ -17,8 +17,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, examples, live
-	@.ci/parts lint doc test-host examples live
+test: ## everything: lint, doc, test-host, kernels, examples, live
+	@.ci/parts lint doc test-host kernels examples live
 
 .PHONY: lab
 lab: install ## LAB #1: balance real HTTP traffic on a real kernel, step by step
@@ -32,6 +32,10 @@ live: install ## the live suite on every kernel
 .PHONY: live-%
 live-%: install ## the live suite on one kernel: make live-6.1
 	@.ci/live $*
+
+.PHONY: kernels
+kernels: install ## fetch the kernels; each once
+	@printf '%s\n' $(KERNELS) | xargs -P 2 -n 1 .ci/vm/fetch
 
 .PHONY: examples
 examples: install ## the short stories of examples/rust, on a real kernel
