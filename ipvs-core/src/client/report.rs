@@ -193,16 +193,20 @@ impl About {
 
 /// What the errno table cannot know of a service: which field it was, and which
 /// module is missing, where one errno stands for the scheduler's and the
-/// persistence engine's.
-pub(super) fn explain_service(error: Error, service: &Service) -> Error {
+/// persistence engine's. A scheduler that the service has already isn't.
+pub(super) fn explain_service(error: Error, service: &Service, scheduled: bool) -> Error {
     match error.errno() {
         Some(EINVAL) => name_the_field(error, check::prefix(service)),
-        Some(ENOENT) if error.kind() == ErrorKind::UnknownScheduler => name_module(error, service),
+        Some(ENOENT) if error.kind() == ErrorKind::UnknownScheduler => {
+            // That one is no module.
+            let scheduled = scheduled || service.scheduler == Scheduler::NONE;
+            name_module(error, service, scheduled)
+        }
         _ => error,
     }
 }
 
-fn name_module(error: Error, service: &Service) -> Error {
+fn name_module(error: Error, service: &Service, scheduled: bool) -> Error {
     let scheduler = service.scheduler;
     let without_scheduler = format!("the kernel has no scheduler {scheduler}");
     match service.persistence_engine {
@@ -212,8 +216,7 @@ fn name_module(error: Error, service: &Service) -> Error {
             .with_cure(format!(
                 "load its module as root: modprobe ip_vs_{scheduler}"
             )),
-        // It is no module, so it can't be missing.
-        Some(engine) if scheduler == Scheduler::NONE => error
+        Some(engine) if scheduled => error
             .with_field("persistence_engine")
             .with_cause(format!("the kernel has no persistence engine {engine}"))
             .with_cure(format!(

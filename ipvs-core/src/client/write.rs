@@ -25,7 +25,8 @@ impl Client {
     pub fn add_service(&self, service: &Service) -> Result<(), Error> {
         let about = About::with(Op::AddService, Object::Service(service.key));
         self.check(&about, || check::service(service))?;
-        self.write_service(&about, service, &Request::NewService(service))
+        self.write(&about, &Request::NewService(service))
+            .map_err(|error| explain_service(error, service, false))
     }
 
     /// Replaces a virtual service wholly: every field becomes the given one.
@@ -40,7 +41,8 @@ impl Client {
     pub fn update_service(&self, service: &Service) -> Result<(), Error> {
         let about = About::with(Op::UpdateService, Object::Service(service.key));
         self.check(&about, || check::service(service))?;
-        self.write_service(&about, service, &Request::SetService(service))
+        self.write(&about, &Request::SetService(service))
+            .map_err(|error| explain_service(error, service, false))
     }
 
     /// Changes the given fields of a virtual service and keeps the rest: reads
@@ -57,7 +59,9 @@ impl Client {
         let found = self.read_service(&about.reading(), key)?;
         let edited = edit.apply(found.service);
         self.check(&about, || check::service_edit(edit, &edited))?;
-        self.write_service(&about, &edited, &Request::SetService(&edited))?;
+        let scheduled = edited.scheduler == found.service.scheduler;
+        self.write(&about, &Request::SetService(&edited))
+            .map_err(|error| explain_service(error, &edited, scheduled))?;
         Ok(edited)
     }
 
@@ -249,15 +253,5 @@ impl Client {
 
     fn write(&self, about: &About, request: &Request<'_>) -> Result<(), Error> {
         self.run(about, &[*request], &mut |_, _| Ok(()))
-    }
-
-    fn write_service(
-        &self,
-        about: &About,
-        service: &Service,
-        request: &Request<'_>,
-    ) -> Result<(), Error> {
-        self.write(about, request)
-            .map_err(|error| explain_service(error, service))
     }
 }

@@ -126,7 +126,7 @@ fn the_interface_is_unknown(case: &Case<'_>) {
     let daemon = SyncDaemon::new(DaemonRole::Master, "nosuch".parse().unwrap());
     let words = [
         "start daemon master: interface: ",
-        "no such interface (ENODEV)",
+        "there is no nosuch (ENODEV)",
     ];
     let outcome = case.site.client.start_daemon(&daemon);
     refused(

@@ -115,6 +115,8 @@ fn a_name_becomes_a_modules_name(site: &Site) {
     fs::write(program, format!("#!/bin/sh\necho \"$@\" >>{notes}\n")).unwrap();
     fs::set_permissions(program, PermissionsExt::from_mode(0o755)).unwrap();
     fs::write(notes, "").unwrap();
+    // The engine is looked for only where the scheduler is found.
+    modprobe(&["ip_vs_wlc"]);
     let _loader = Loader::replace(program);
 
     let engine = PersistenceEngine::from_bytes(b"x/../y").unwrap();

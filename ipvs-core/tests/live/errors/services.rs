@@ -218,10 +218,10 @@ fn the_engine_is_unknown(case: &Case<'_>) {
     case.typed(
         outcome,
         ErrorKind::UnknownScheduler,
-        Some("scheduler"),
+        None,
         &[
             "add service udp 192.0.2.1:5060: ",
-            "no scheduler rr or no persistence engine nosuch (ENOENT)",
+            "no scheduler rr, or no persistence engine nosuch (ENOENT)",
             "modprobe -a ip_vs_rr ip_vs_pe_nosuch",
         ],
     );
@@ -258,9 +258,9 @@ fn an_edited_engine_is_unknown(case: &Case<'_>) {
     case.typed(
         outcome,
         ErrorKind::UnknownScheduler,
-        Some("scheduler"),
+        Some("persistence_engine"),
         &[
-            "edit service udp 192.0.2.1:5060: ",
+            "edit service udp 192.0.2.1:5060: persistence_engine: ",
             "no persistence engine nosuch (ENOENT)",
         ],
     );

@@ -61,7 +61,13 @@ fn everything_is_refused_to(case: &Case<'_>, wrapper: &str, arguments: &[&str]) 
     let told = String::from_utf8(output.stdout).unwrap();
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}{complaint}");
-    assert_eq!(told.lines().count(), Op::ALL.len() - 2, "{told}");
+    // Every operation but those that ask nothing of IPVS.
+    let asking = |op: &&Op| !matches!(op, Op::Parse | Op::Open | Op::Namespace);
+    assert_eq!(
+        told.lines().count(),
+        Op::ALL.iter().filter(asking).count(),
+        "{told}"
+    );
     for line in told.lines() {
         let (op, errno) = line.split_once(' ').unwrap();
         case.raw(Err::<(), _>(errno.parse().unwrap()), op);
