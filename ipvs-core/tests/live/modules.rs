@@ -59,15 +59,13 @@ fn a_client_outlives_the_module(site: &Site) {
     let key = site.add("tcp 192.0.2.1:80");
     let mut known = family(site);
     site.client.flush().unwrap();
-    let calls: [fn(&Client); 5] = [
+    let calls: [fn(&Client); 3] = [
         |client| assert_eq!(client.services().unwrap(), []),
         |client| {
             client
                 .add_service(&Service::new(ServiceKey::tcp([192, 0, 2, 9], 80)))
                 .unwrap()
         },
-        |client| client.flush().unwrap(),
-        |client| assert_eq!(client.snapshot().unwrap().services, []),
         |client| assert_eq!(client.stream_services().unwrap().count(), 0),
     ];
     // Whichever call comes first finds the family under its new number.
