@@ -90,6 +90,7 @@ mod key;
 mod name;
 mod netmask;
 mod number;
+mod phrase;
 mod protocol;
 mod scheduler;
 mod service;

@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 /// Between one and `N` bytes without a NUL, kept inline.
 ///
 /// The kernel takes any byte (an interface may be called `\xff`), so a name is
-/// bytes; text shows what is not printable ASCII or UTF-8 as `\xNN`.
+/// bytes; text shows blanks and what is not printable as `\xNN`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Name<const N: usize> {
     // The zero padding behind the name makes the derived comparisons right.
@@ -64,7 +64,7 @@ impl<const N: usize> fmt::Display for Name<N> {
         let mut text = String::new();
         for chunk in self.as_bytes().utf8_chunks() {
             for character in chunk.valid().chars() {
-                if character.is_control() || character == '\\' {
+                if character.is_control() || character.is_whitespace() || character == '\\' {
                     let mut utf8 = [0; 4];
                     for byte in character.encode_utf8(&mut utf8).bytes() {
                         write!(text, "\\x{byte:02x}")?;
@@ -106,7 +106,7 @@ macro_rules! name_type {
             }
         }
 
-        /// The name; bytes that are no UTF-8, control characters and backslashes as `\xNN`.
+        /// The name; bytes that are no UTF-8, blanks, control characters and backslashes as `\xNN`.
         impl std::fmt::Display for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 std::fmt::Display::fmt(&self.0, f)

@@ -198,6 +198,10 @@ mod text {
         tunnel_flags_text: TunnelFlags = any::<u16>().prop_map(TunnelFlags::from_bits_retain);
         tunnel_text: Tunnel = tunnel();
         role_text: DaemonRole = role();
+        service_text: Service = service();
+        dest_text: Dest = dest();
+        daemon_text: SyncDaemon = daemon();
+        timeouts_text: Timeouts = timeouts();
         version_text: IpvsVersion = any::<u32>().prop_map(IpvsVersion::from_code);
     }
 
@@ -206,6 +210,10 @@ mod text {
         fn no_text_makes_a_parser_panic(text in "\\PC{0,40}") {
             let _ = text.parse::<ServiceKey>();
             let _ = text.parse::<DestKey>();
+            let _ = text.parse::<Service>();
+            let _ = text.parse::<Dest>();
+            let _ = text.parse::<SyncDaemon>();
+            let _ = text.parse::<TimeoutsEdit>();
             let _ = text.parse::<Tunnel>();
             let _ = text.parse::<ServiceFlags>();
             let _ = text.parse::<Netmask>();
