@@ -40,22 +40,24 @@ fn server() -> Dest {
     Dest::new(address("2001:db8::2"), 80, ForwardMethod::DIRECT_ROUTE)
 }
 
-fn refused<T: Debug>(case: &Case<'_>, outcome: Result<T, Error>, begin: &str) {
+fn refused<T: Debug>(case: &Case<'_>, outcome: Result<T, Error>, begin: &str, field: &str) {
     let off = std::fs::read_to_string("/sys/module/ipv6/parameters/disable").unwrap();
     assert_eq!(off.trim_end(), "1", "IPv6 is on: boot with ipv6.disable=1");
-    let words = [begin, "no IPv6, or it is switched off (EAFNOSUPPORT)"];
-    case.typed(outcome, ErrorKind::Unsupported, Some("address"), &words);
+    let begin = format!("{begin}: {field}: ");
+    let words = [&*begin, "no IPv6, or it is switched off (EAFNOSUPPORT)"];
+    case.typed(outcome, ErrorKind::Unsupported, Some(field), &words);
 }
 
 fn on_service<T: Debug>(case: &Case<'_>, outcome: Result<T, Error>, op: &str) {
-    refused(case, outcome, &format!("{op} {SIX}: "));
+    refused(case, outcome, &format!("{op} {SIX}"), "address");
 }
 
 fn on_dest<T: Debug>(case: &Case<'_>, outcome: Result<T, Error>, op: &str) {
     refused(
         case,
         outcome,
-        &format!("{op} dest [2001:db8::2]:80 of {SIX}: "),
+        &format!("{op} dest [2001:db8::2]:80 of {SIX}"),
+        "address",
     );
 }
 
@@ -67,7 +69,7 @@ fn an_ipv6_service(case: &Case<'_>) {
     );
     let mark: ServiceKey = "fwmark 7 ipv6".parse().unwrap();
     let outcome = case.site.client.add_service(&Service::new(mark));
-    refused(case, outcome, "add service fwmark 7 ipv6: ");
+    refused(case, outcome, "add service fwmark 7 ipv6", "family");
     // IPv4 is whole.
     case.site.add("tcp 192.0.2.1:80");
 }
@@ -145,7 +147,7 @@ fn an_ipv6_group(case: &Case<'_>) {
     for role in [DaemonRole::Master, DaemonRole::Backup] {
         let daemon = SyncDaemon::new(role, "lo".parse().unwrap()).with_group(address("ff02::81"));
         let outcome = case.site.client.start_daemon(&daemon);
-        refused(case, outcome, &format!("start daemon {role}: "));
+        refused(case, outcome, &format!("start daemon {role}"), "group");
     }
     assert_eq!(case.site.client.daemons().unwrap(), []);
 }
