@@ -102,6 +102,8 @@ pub(crate) type Take<'t> = &'t mut dyn FnMut(usize, &[u8]) -> Result<(), WireErr
 /// A transport with the family's id, ready for requests.
 pub(crate) struct Connection {
     exchange: Exchange,
+    /// How many datagrams of the last exchange held messages.
+    parts: usize,
     family: u16,
     buffer: Box<[u8]>,
     transport: Box<dyn Transport>,
@@ -117,6 +119,7 @@ impl Connection {
     ) -> Result<Self, Failure> {
         let mut connection = Connection {
             exchange: Exchange::new(first, silence),
+            parts: 0,
             family: 0,
             buffer: vec![0; Socket::RECEIVE_BUFFER].into(),
             transport,
@@ -193,7 +196,13 @@ impl Connection {
         self.finish(take)
     }
 
+    /// In how many parts the messages of the last run came.
+    pub(crate) fn parts(&self) -> usize {
+        self.parts
+    }
+
     fn push_and_send(&mut self, requests: &[Request<'_>]) -> Result<(), Failure> {
+        self.parts = 0;
         if !self.owner.is_this_process() {
             return Err(Failure::Forked);
         }
@@ -235,11 +244,15 @@ impl Connection {
             .receive(&mut self.buffer, silence)
             .map_err(Failure::Receive)?;
         let datagram = self.buffer.get(..length).unwrap_or_default();
+        let mut holds_messages = false;
         for event in self.exchange.receive(datagram) {
             match event.map_err(Failure::Answer)? {
                 Event::Message {
                     index, attributes, ..
-                } => take(index, attributes).map_err(Failure::Answer)?,
+                } => {
+                    holds_messages = true;
+                    take(index, attributes).map_err(Failure::Answer)?;
+                }
                 Event::Finished { index, result } if outcome.is_ok() => match result {
                     Ok(Success::Interrupted) => *outcome = Err(Failure::Interrupted),
                     Ok(Success::Implied) => *outcome = Ok(Success::Implied),
@@ -249,6 +262,7 @@ impl Connection {
                 _ => {}
             }
         }
+        self.parts += usize::from(holds_messages);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::number::decimal;
 use crate::{
-    Dest, DestKey, Error, Family, Netmask, Service, ServiceFlags, ServiceKey, SyncDaemon, Timeouts,
+    Dest, DestKey, Error, Netmask, Service, ServiceFlags, ServiceKey, SyncDaemon, Timeouts,
     TimeoutsEdit, Tunnel,
 };
 
@@ -271,7 +271,7 @@ fn number<T: FromStr>(word: &str, value: &str) -> Result<T, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ForwardMethod, PersistenceEngine, Scheduler};
+    use crate::{Family, ForwardMethod, PersistenceEngine, Scheduler};
 
     #[test]
     fn a_service_reads_as_a_person_writes_it() {

@@ -17,9 +17,13 @@ pub(super) const TRIES: usize = 8;
 impl Client {
     /// Lists the virtual services, sorted by key.
     ///
-    /// The kernel lists in parts and marks no change in between: a service
-    /// that is added or removed meanwhile may be listed or not, and on such an
-    /// occasion others may be missed. [`snapshot`](Self::snapshot) reads again.
+    /// The kernel lists in parts and marks no change in between, and a change
+    /// can hide services that were there all the time (since Linux 7.1 the
+    /// kernel's own re-arrangement of its table too, some time after services
+    /// were added). So a listing in several parts is read again, until two in a
+    /// row have the same services, eight times at most; if the table never
+    /// stands still, the last one counts. [`snapshot`](Self::snapshot) is
+    /// stricter.
     ///
     /// # Errors
     ///
@@ -27,7 +31,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_GET_SERVICE")]
     #[doc(alias = "ipvsadm -L")]
     pub fn services(&self) -> Result<Vec<ServiceEntry>, Error> {
-        self.list_services(&About::new(Op::Services))
+        self.list_services(&About::new(Op::Services), Passes::UntilTheyAgree)
     }
 
     /// Reads one virtual service.
@@ -43,7 +47,7 @@ impl Client {
 
     /// Lists the real servers of a service, sorted by key.
     ///
-    /// As with [`services`](Self::services), a change meanwhile can hide others.
+    /// A long listing is read again like that of [`services`](Self::services).
     ///
     /// # Errors
     ///
@@ -164,7 +168,7 @@ impl Client {
         key: &ServiceKey,
     ) -> Result<Vec<DestEntry>, Error> {
         self.check(about, || crate::check::service_key(key))?;
-        let dests = self.list_dests(about, key)?;
+        let dests = self.list_dests(about, key, Passes::UntilTheyAgree)?;
         if dests.is_empty() {
             // The kernel lists nothing for a service that isn't there.
             self.read_service(about, key)?;
@@ -172,24 +176,25 @@ impl Client {
         Ok(dests)
     }
 
-    pub(super) fn list_services(&self, about: &About) -> Result<Vec<ServiceEntry>, Error> {
-        let mut services = self.list(about, &Request::GetServices, reply::service)?;
-        services.sort_unstable_by_key(|entry| entry.service.key);
-        services.dedup_by_key(|entry| entry.service.key);
-        Ok(services)
+    pub(super) fn list_services(
+        &self,
+        about: &About,
+        passes: Passes,
+    ) -> Result<Vec<ServiceEntry>, Error> {
+        let key = |entry: &ServiceEntry| entry.service.key;
+        self.list_by_key(about, &Request::GetServices, reply::service, key, passes)
     }
 
     pub(super) fn list_dests(
         &self,
         about: &About,
-        key: &ServiceKey,
+        service: &ServiceKey,
+        passes: Passes,
     ) -> Result<Vec<DestEntry>, Error> {
-        let family = key.family();
+        let family = service.family();
         let decode = |attributes: &[u8]| reply::dest(attributes, family);
-        let mut dests = self.list(about, &Request::GetDests(key), decode)?;
-        dests.sort_unstable_by_key(|entry| entry.dest.key);
-        dests.dedup_by_key(|entry| entry.dest.key);
-        Ok(dests)
+        let key = |entry: &DestEntry| entry.dest.key;
+        self.list_by_key(about, &Request::GetDests(service), decode, key, passes)
     }
 
     pub(super) fn read_dest(
@@ -206,7 +211,7 @@ impl Client {
     }
 
     pub(super) fn list_daemons(&self, about: &About) -> Result<Vec<SyncDaemon>, Error> {
-        let mut daemons = self.list(about, &Request::GetDaemons, reply::daemon)?;
+        let (mut daemons, _) = self.list(about, &Request::GetDaemons, reply::daemon)?;
         daemons.sort_by_key(|daemon| daemon.role);
         Ok(daemons)
     }
@@ -226,13 +231,37 @@ impl Client {
         value.ok_or_else(|| about.error(ErrorKind::Protocol, "the kernel answered without a reply"))
     }
 
-    /// Every entry of a dump, in the kernel's order.
+    /// Every entry of a dump, sorted, each key once.
+    fn list_by_key<T, K: Ord>(
+        &self,
+        about: &About,
+        dump: &Request<'_>,
+        decode: impl Fn(&[u8]) -> Result<T, WireError>,
+        key: impl Fn(&T) -> K,
+        passes: Passes,
+    ) -> Result<Vec<T>, Error> {
+        let mut last: Option<Vec<T>> = None;
+        for _ in 0..TRIES {
+            let (mut entries, parts) = self.list(about, dump, &decode)?;
+            entries.sort_unstable_by_key(&key);
+            entries.dedup_by(|one, other| key(one) == key(other));
+            let agrees = |last: &Vec<T>| last.iter().map(&key).eq(entries.iter().map(&key));
+            let enough = parts < 2 || passes == Passes::One || last.as_ref().is_some_and(agrees);
+            if enough {
+                return Ok(entries);
+            }
+            last = Some(entries);
+        }
+        Ok(last.unwrap_or_default())
+    }
+
+    /// Every entry of a dump, in the kernel's order, and in how many parts they came.
     fn list<T>(
         &self,
         about: &About,
         dump: &Request<'_>,
         decode: impl Fn(&[u8]) -> Result<T, WireError>,
-    ) -> Result<Vec<T>, Error> {
+    ) -> Result<(Vec<T>, usize), Error> {
         let mut connection = self.connection(about)?;
         let mut entries = Vec::new();
         let mut outcome = Err(Failure::Interrupted);
@@ -247,6 +276,16 @@ impl Client {
             }
         }
         outcome.map_err(|failure| about.failure(failure, self.deadline))?;
-        Ok(entries)
+        Ok((entries, connection.parts()))
     }
+}
+
+/// How often a listing is read.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Passes {
+    /// Once; the caller compares.
+    One,
+    /// Until two readings in a row have the same keys. What came in one part
+    /// is of one moment and need not be read again.
+    UntilTheyAgree,
 }

@@ -1,7 +1,7 @@
 //! Reading everything.
 
 use super::Client;
-use super::read::TRIES;
+use super::read::{Passes, TRIES};
 use super::report::About;
 use crate::wire::reply;
 use crate::wire::request::Request;
@@ -36,13 +36,13 @@ impl Client {
 
     fn pass(&self, about: &About) -> Result<Snapshot, Error> {
         let with_dests = |entry: crate::ServiceEntry| {
-            let dests = self.list_dests(about, &entry.service.key)?;
+            let dests = self.list_dests(about, &entry.service.key, Passes::One)?;
             Ok(SnapshotService { entry, dests })
         };
         Ok(Snapshot {
             info: self.get(about, &Request::GetInfo, reply::info)?,
             services: self
-                .list_services(about)?
+                .list_services(about, Passes::One)?
                 .into_iter()
                 .map(with_dests)
                 .collect::<Result<_, Error>>()?,

@@ -529,3 +529,42 @@ fn what_the_last_owner_of_a_socket_left_unread_is_thrown_away() {
     let script = Script::new(|_| vec![Answer::Ack]).left_unread();
     script.open().unwrap().flush().unwrap();
 }
+
+#[test]
+fn a_long_listing_is_read_until_two_agree() {
+    // Each answer is a part of its own; the first reading lacks one.
+    let mut passes = 0;
+    let other = Service::new("tcp 192.0.2.2:80".parse().unwrap());
+    let third = Service::new("tcp 192.0.2.3:80".parse().unwrap());
+    let script = Script::new(move |_| {
+        passes += 1;
+        let mut parts = vec![Answer::Service(third), Answer::Service(web())];
+        if passes > 1 {
+            parts.push(Answer::Service(other));
+        }
+        parts.push(Answer::Done(0));
+        parts
+    });
+    let log = script.log();
+    let services = script.open().unwrap().services().unwrap();
+    let keys: Vec<_> = services.iter().map(|entry| entry.service.key).collect();
+    assert_eq!(keys, [web().key, other.key, third.key]);
+    assert_eq!(log.commands().len(), 3);
+}
+
+#[test]
+fn a_listing_that_never_agrees_with_itself_ends() {
+    let mut port = 0;
+    let script = Script::new(move |_| {
+        port += 1;
+        let changing = Service::new(ServiceKey::tcp([192, 0, 2, 2], port));
+        vec![
+            Answer::Service(web()),
+            Answer::Service(changing),
+            Answer::Done(0),
+        ]
+    });
+    let log = script.log();
+    assert_eq!(script.open().unwrap().services().unwrap().len(), 2);
+    assert_eq!(log.commands().len(), 8);
+}
