@@ -252,8 +252,7 @@ pub(crate) fn dest_edit(service: &ServiceKey, edit: &DestEdit, edited: &Dest) ->
 
 fn address(key: &DestKey) -> Check {
     let what = match key.address {
-        IpAddr::V4(v4) if v4.octets().first() == Some(&0) => "unspecified",
-        IpAddr::V6(v6) if v6.is_unspecified() => "unspecified",
+        address if address.is_unspecified() => "unspecified",
         IpAddr::V4(Ipv4Addr::BROADCAST) => "the broadcast address",
         address if address.is_multicast() => "multicast",
         IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some() => "an IPv4 address in IPv6 form",

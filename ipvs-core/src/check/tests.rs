@@ -50,6 +50,7 @@ fn what_works_passes() {
             .with_weight(MAX_SIGNED)
             .with_thresholds(MAX_SIGNED, MAX_SIGNED),
         Dest::new([127, 0, 0, 1], 0, ForwardMethod::LOCAL),
+        Dest::new([0, 1, 2, 3], 80, ForwardMethod::MASQUERADE),
         Dest::new([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1], 80, ForwardMethod::TUNNEL)
             .with_tunnel(Tunnel::gue(6080)),
     ] {
@@ -146,7 +147,6 @@ fn a_dest_that_cannot_work_is_refused_by_field() {
     let key = web().key;
     for address in [
         "0.0.0.0",
-        "0.1.2.3",
         "224.0.0.1",
         "255.255.255.255",
         "::",

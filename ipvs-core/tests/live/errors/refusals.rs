@@ -32,7 +32,7 @@ pub fn tests() -> Vec<Test> {
         mark_0_is_another_service,
         forwarding_methods_without_a_meaning,
         tunnels_that_make_no_sense,
-        addresses_of_this_network,
+        addresses_of_this_network_are_addresses,
         thresholds_that_some_kernels_take,
     ]
 }
@@ -300,8 +300,12 @@ fn tunnels_that_make_no_sense(site: &Site) {
     }
 }
 
-fn addresses_of_this_network(site: &Site) {
-    adds_dest(site, "address", masquerade("0.1.2.3:80"));
+/// Of 0.0.0.0/8 only 0.0.0.0 itself is none, to the kernel and so to us.
+fn addresses_of_this_network_are_addresses(site: &Site) {
+    let service = site.add(SERVICE);
+    let dest = masquerade("0.1.2.3:80");
+    site.client.add_dest(&service, &dest).unwrap();
+    assert_eq!(site.only_dest(&service).dest, dest);
 }
 
 /// Whether this release refuses an upper threshold above 2^31 - 1, where that is
