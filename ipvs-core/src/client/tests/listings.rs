@@ -1,0 +1,187 @@
+//! Listings that end badly, change meanwhile, or are somebody else's.
+
+use ipvs_sys::errno as e;
+use ipvs_sys::uapi::*;
+
+use super::script::{self, Answer, Script};
+use super::{server, web};
+use crate::{ErrorKind, Op, Service, ServiceKey};
+
+#[test]
+fn the_empty_listing_of_an_unknown_service_is_not_found() {
+    let script = Script::new(|asked| match asked.command {
+        IPVS_CMD_GET_DEST => vec![Answer::Done(0)],
+        _ => vec![Answer::Errno(e::ESRCH)],
+    });
+    let client = script.open().unwrap();
+    let error = client.dests(&web().key).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.op()),
+        (ErrorKind::ServiceNotFound, Op::Dests)
+    );
+    let error = client.stream_dests(&web().key).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ServiceNotFound);
+    let error = client.dest(&web().key, &server().key).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.op()),
+        (ErrorKind::ServiceNotFound, Op::Dest)
+    );
+}
+
+#[test]
+fn a_service_without_the_dest_is_another_matter() {
+    let script = Script::new(|asked| match asked.command {
+        IPVS_CMD_GET_DEST => vec![Answer::Done(0)],
+        _ => vec![Answer::Service(web())],
+    });
+    let client = script.open().unwrap();
+    assert_eq!(client.dests(&web().key).unwrap(), []);
+    let error = client.dest(&web().key, &server().key).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DestNotFound);
+}
+
+#[test]
+fn a_listing_that_ends_in_an_error_is_one() {
+    let script = Script::new(|_| vec![Answer::Service(web()), Answer::Done(e::ENOMEM)]);
+    let client = script.open().unwrap();
+    let error = client.services().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.errno()),
+        (ErrorKind::Io, Some(e::ENOMEM))
+    );
+    let mut stream = client.stream_services().unwrap();
+    let first = stream.next().unwrap();
+    // An entry in hand is given before the error that follows it.
+    assert_eq!(first.unwrap().service, web());
+    assert_eq!(stream.next().unwrap().unwrap_err().errno(), Some(e::ENOMEM));
+    assert!(stream.next().is_none());
+}
+
+#[test]
+fn an_interrupted_listing_is_tried_again_and_not_for_ever() {
+    let mut passes = 0;
+    let script = Script::new(move |_| {
+        passes += 1;
+        vec![
+            Answer::Service(web()),
+            if passes < 3 {
+                Answer::Interrupted
+            } else {
+                Answer::Done(0)
+            },
+        ]
+    });
+    assert_eq!(script.open().unwrap().services().unwrap().len(), 1);
+    let script = Script::new(|_| vec![Answer::Interrupted]);
+    let log = script.log();
+    let error = script.open().unwrap().services().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ChangedWhileReading);
+    assert_eq!(log.commands().len(), 8);
+}
+
+#[test]
+fn a_repeated_entry_is_listed_once() {
+    let script = Script::new(|_| {
+        vec![
+            Answer::Service(web()),
+            Answer::Service(web()),
+            Answer::Done(0),
+        ]
+    });
+    assert_eq!(script.open().unwrap().services().unwrap().len(), 1);
+}
+
+#[test]
+fn a_table_that_never_stands_still_is_reported() {
+    let mut port = 0;
+    let script = Script::new(move |asked| match asked.command {
+        IPVS_CMD_GET_SERVICE => {
+            port += 1;
+            let key = ServiceKey::tcp([192, 0, 2, 1], port);
+            vec![Answer::Service(Service::new(key)), Answer::Done(0)]
+        }
+        _ => script::idle(asked),
+    });
+    let error = script.open().unwrap().snapshot().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.op()),
+        (ErrorKind::ChangedWhileReading, Op::Snapshot)
+    );
+}
+
+#[test]
+fn a_table_that_changed_once_is_read_again() {
+    let mut passes = 0;
+    let script = Script::new(move |asked| match asked.command {
+        IPVS_CMD_GET_SERVICE => {
+            passes += 1;
+            let scheduler = if passes == 1 {
+                crate::Scheduler::RR
+            } else {
+                crate::Scheduler::WLC
+            };
+            vec![
+                Answer::Service(web().with_scheduler(scheduler)),
+                Answer::Done(0),
+            ]
+        }
+        IPVS_CMD_GET_DEST => vec![Answer::Dest(server()), Answer::Done(0)],
+        _ => script::idle(asked),
+    });
+    let snapshot = script.open().unwrap().snapshot().unwrap();
+    let service = snapshot.service(&web().key).unwrap();
+    assert_eq!(service.entry.service, web());
+    assert_eq!(service.dests[0].dest, server());
+    let table = snapshot.table();
+    assert_eq!(table.services[0].dests, [server()]);
+    assert_eq!(table.timeouts, Some(snapshot.timeouts));
+}
+
+#[test]
+fn a_stream_stays_with_the_process_that_began_it() {
+    let script = Script::new(|_| vec![Answer::Service(web()), Answer::Done(0)]);
+    let mut stream = script.open().unwrap().stream_services().unwrap();
+    stream.disown();
+    let error = stream.next().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Forked);
+    assert!(stream.next().is_none());
+}
+
+#[test]
+fn a_long_listing_is_read_until_two_agree() {
+    // Each answer is a part of its own; the first reading lacks one.
+    let mut passes = 0;
+    let other = Service::new("tcp 192.0.2.2:80".parse().unwrap());
+    let third = Service::new("tcp 192.0.2.3:80".parse().unwrap());
+    let script = Script::new(move |_| {
+        passes += 1;
+        let mut parts = vec![Answer::Service(third), Answer::Service(web())];
+        if passes > 1 {
+            parts.push(Answer::Service(other));
+        }
+        parts.push(Answer::Done(0));
+        parts
+    });
+    let log = script.log();
+    let services = script.open().unwrap().services().unwrap();
+    let keys: Vec<_> = services.iter().map(|entry| entry.service.key).collect();
+    assert_eq!(keys, [web().key, other.key, third.key]);
+    assert_eq!(log.commands().len(), 3);
+}
+
+#[test]
+fn a_listing_that_never_agrees_with_itself_ends() {
+    let mut port = 0;
+    let script = Script::new(move |_| {
+        port += 1;
+        let changing = Service::new(ServiceKey::tcp([192, 0, 2, 2], port));
+        vec![
+            Answer::Service(web()),
+            Answer::Service(changing),
+            Answer::Done(0),
+        ]
+    });
+    let log = script.log();
+    assert_eq!(script.open().unwrap().services().unwrap().len(), 2);
+    assert_eq!(log.commands().len(), 8);
+}
