@@ -33,7 +33,7 @@ pub use stream::Stream;
 /// in, wherever the calling thread goes. Methods block until the kernel has
 /// answered, for the [deadline](Options::deadline) at most; threads that share a
 /// client take turns. After a fork the child opens a client of its own: the
-/// parent's answers with [`ErrorKind::Forked`].
+/// parent's answers with [`ErrorKind::Forked`](crate::ErrorKind::Forked).
 ///
 /// Opening needs no privilege; every method needs `CAP_NET_ADMIN` in the initial
 /// user namespace, the reading ones too.
