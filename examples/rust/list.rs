@@ -22,7 +22,7 @@ fn list() -> Result<(), Box<dyn Error>> {
     }
     let ipvs = Client::open(&options)?;
 
-    // Everything at one moment: services and dests sorted, timeouts, daemons.
+    // Read until two readings agree: services and dests sorted, timeouts, daemons.
     let snapshot = ipvs.snapshot()?;
     println!("{}", table::banner(&snapshot));
     for line in table::HEADER {

@@ -35,7 +35,7 @@ fn stats() -> Result<(), Box<dyn Error>> {
             let (stats, rates) = (entry.stats, entry.stats.rates);
             println!(
                 "{:<28} {:>10} {:>8} {:>8} {:>8} {:>10} {:>10}",
-                entry.service.key.to_string(),
+                entry.service.key,
                 stats.connections,
                 rates.connections,
                 rates.incoming_packets,
