@@ -17,8 +17,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, kernels, examples, live
-	@.ci/parts lint doc test-host kernels examples live
+test: ## everything: lint, doc, test-host, kernels, test-root, examples, live
+	@.ci/parts lint doc test-host kernels test-root examples live
 
 .PHONY: lab
 lab: install ## LAB #1: balance real HTTP traffic on a real kernel, step by step
@@ -45,6 +45,10 @@ examples: install ## the short stories of examples/rust, on a real kernel
 .PHONY: test-host
 test-host: install ## the tests that need no kernel of their own
 	cargo test --workspace
+
+.PHONY: test-root
+test-root: install ## the tests of sockets and namespaces that take root, in a guest
+	@.ci/as-root
 
 .PHONY: lint
 lint: install ## format, clippy, shell scripts, dependencies

@@ -75,20 +75,28 @@ pub(crate) fn service_edit(edit: &ServiceEdit, edited: &Service) -> Check {
     if let Some(name) = edit.persistence_engine.flatten() {
         engine(&name)?;
     }
-    let persistence_stays = (edit.set_flags | edit.clear_flags).is_empty()
-        && edit.persistence_timeout.is_none()
-        && edit.persistence_engine.is_none();
-    if persistence_stays {
-        return Ok(());
+    let cleared = edit.clear_flags.difference(edit.set_flags);
+    if cleared.contains(ServiceFlags::PERSISTENT) {
+        every_port(edited)?;
     }
-    persistence(edited)
+    if edit.set_flags.contains(ServiceFlags::ONE_PACKET) {
+        one_packet(edited)?;
+    }
+    if edit.set_flags.contains(ServiceFlags::PERSISTENT) || edit.persistence_timeout.is_some() {
+        timeout_when_persistent(edited)?;
+    }
+    if edit.persistence_engine.is_some() || cleared.contains(ServiceFlags::PERSISTENT) {
+        engine_of_service(edited)?;
+    }
+    Ok(())
 }
 
 fn scheduler(scheduler: &Scheduler) -> Check {
     module_name("scheduler", scheduler.as_bytes())?;
     let name = scheduler.as_bytes();
     // Names that load another module of IPVS, and with it what nobody asked for.
-    if name == b"ftp" || name.starts_with(b"pe_") {
+    // To modprobe a dash is an underscore.
+    if name == b"ftp" || name.starts_with(b"pe_") || name.starts_with(b"pe-") {
         return refuse(
             "scheduler",
             format!("{scheduler} is a module of IPVS, but no scheduler"),
@@ -177,33 +185,53 @@ fn fits_together(service: &Service) -> Check {
             );
         }
     }
-    persistence(service)
+    every_port(service)?;
+    one_packet(service)?;
+    timeout_when_persistent(service)?;
+    engine_of_service(service)
 }
 
-fn persistence(service: &Service) -> Check {
-    let protocol = match service.key {
+fn every_port(service: &Service) -> Check {
+    match service.key {
         ServiceKey::Address { port: 0, .. } if !service.is_persistent() => {
-            return refuse("port", "0 (every port) needs persistence");
+            refuse("port", "0 (every port) needs persistence")
         }
-        ServiceKey::Address { protocol, .. } => Some(protocol),
-        ServiceKey::FirewallMark { .. } => None,
-    };
-    let datagrams = protocol.is_none_or(|protocol| protocol == Protocol::UDP);
-    if service.is_one_packet() && !datagrams {
+        _ => Ok(()),
+    }
+}
+
+fn one_packet(service: &Service) -> Check {
+    if service.is_one_packet() && !has_datagrams(&service.key) {
         return refuse("flags", "one-packet is for UDP services only");
     }
+    Ok(())
+}
+
+fn timeout_when_persistent(service: &Service) -> Check {
     if service.is_persistent() && service.persistence_timeout.is_zero() {
         return refuse(
             "persistence_timeout",
             "a persistent service needs one, from 1 s",
         );
     }
+    Ok(())
+}
+
+fn engine_of_service(service: &Service) -> Check {
     match service.persistence_engine {
         Some(_) if !service.is_persistent() => refuse("persistence_engine", "it needs persistence"),
-        Some(PersistenceEngine::SIP) if !datagrams => {
+        Some(PersistenceEngine::SIP) if !has_datagrams(&service.key) => {
             refuse("persistence_engine", "sip is for UDP services only")
         }
         _ => Ok(()),
+    }
+}
+
+/// A mark may stand on datagrams, whatever else it stands on.
+fn has_datagrams(key: &ServiceKey) -> bool {
+    match key {
+        ServiceKey::Address { protocol, .. } => *protocol == Protocol::UDP,
+        ServiceKey::FirewallMark { .. } => true,
     }
 }
 

@@ -31,8 +31,9 @@ pub use stream::Stream;
 ///
 /// It holds one netlink socket and keeps to the namespace that it was opened
 /// in, wherever the calling thread goes. Methods block until the kernel has
-/// answered, for the [deadline](Options::deadline) at most; threads that share a
-/// client take turns. After a fork the child opens a client of its own: the
+/// answered, and no silence of the kernel's lasts longer than the
+/// [deadline](Options::deadline); threads that share a client take turns. After
+/// a fork the child (told by its process id) opens a client of its own: the
 /// parent's answers with [`ErrorKind::Forked`](crate::ErrorKind::Forked).
 ///
 /// Opening needs no privilege; every method needs `CAP_NET_ADMIN` in the initial
@@ -43,8 +44,9 @@ pub use stream::Stream;
 /// Each method lists the kinds that are its own. Any of them may also fail with
 /// `PermissionDenied`; `TimedOut` and `Overrun`, after which a write may have
 /// happened (see [`Error::applied`]); `ModuleMissing`, when the module went away
-/// meanwhile; `InvalidInput` for firewall mark 0, which is none; `Protocol`, `Io`
-/// and `Forked`.
+/// meanwhile; `Unsupported`, for IPv6 where the kernel has none; `InvalidInput` for
+/// firewall mark 0, which is none; a listing with `ChangedWhileReading`, when the
+/// kernel says that it was interrupted again and again; `Protocol`, `Io` and `Forked`.
 ///
 /// ```no_run
 /// use ipvs_core::{Client, Dest, ForwardMethod, Options, Scheduler, Service, ServiceKey};
@@ -99,7 +101,8 @@ impl Client {
     /// # Errors
     ///
     /// `ModuleMissing`; `PermissionDenied` or `Io` when the namespace cannot be
-    /// entered (that needs `CAP_SYS_ADMIN`) or found; `TimedOut`.
+    /// entered (that needs `CAP_SYS_ADMIN`) or found, `InvalidInput` when it is
+    /// something else; `TimedOut`.
     pub fn open(options: &Options) -> Result<Self, Error> {
         let opening = About::new(Op::Open);
         let home = match &options.namespace {

@@ -71,8 +71,10 @@ pub struct SyncDaemon {
     #[doc(alias = "IPVS_DAEMON_ATTR_SYNC_ID")]
     #[doc(alias = "ipvsadm --syncid")]
     pub sync_id: u32,
-    /// The longest message in bytes. The kernel's default is what the
-    /// interface's MTU holds; it clamps values outside its range.
+    /// The longest message in bytes, without its IP and UDP headers (28 bytes
+    /// for IPv4, 48 for IPv6). The kernel clamps it to 1 (a backup's to 1,024)
+    /// up to 65,535 less the headers. Its default is 1,500 less the headers, for
+    /// a backup the interface's MTU if that is more.
     #[doc(alias = "IPVS_DAEMON_ATTR_SYNC_MAXLEN")]
     #[doc(alias = "ipvsadm --sync-maxlen")]
     pub max_length: Option<u16>,
@@ -106,14 +108,14 @@ impl SyncDaemon {
         }
     }
 
-    /// With a sync id.
+    /// With a sync id, 0 to 255.
     #[must_use]
     pub fn with_sync_id(mut self, sync_id: u32) -> Self {
         self.sync_id = sync_id;
         self
     }
 
-    /// With a longest message, in bytes.
+    /// With a longest message, in bytes from 1.
     #[must_use]
     pub fn with_max_length(mut self, bytes: u16) -> Self {
         self.max_length = Some(bytes);
@@ -127,14 +129,14 @@ impl SyncDaemon {
         self
     }
 
-    /// With a UDP port.
+    /// With a UDP port, from 1.
     #[must_use]
     pub fn with_port(mut self, port: u16) -> Self {
         self.port = Some(port);
         self
     }
 
-    /// With a multicast time to live.
+    /// With a multicast time to live, from 1.
     #[must_use]
     pub fn with_ttl(mut self, ttl: u8) -> Self {
         self.ttl = Some(ttl);

@@ -163,14 +163,14 @@ impl DestEdit {
         self
     }
 
-    /// Changes the upper threshold.
+    /// Changes the upper threshold, in connections up to 2,147,483,647.
     #[must_use]
     pub fn with_upper_threshold(mut self, connections: u32) -> Self {
         self.upper_threshold = Some(connections);
         self
     }
 
-    /// Changes the lower threshold.
+    /// Changes the lower threshold, in connections up to the upper one.
     #[must_use]
     pub fn with_lower_threshold(mut self, connections: u32) -> Self {
         self.lower_threshold = Some(connections);

@@ -102,8 +102,10 @@ pub(crate) type Take<'t> = &'t mut dyn FnMut(usize, &[u8]) -> Result<(), WireErr
 /// A transport with the family's id, ready for requests.
 pub(crate) struct Connection {
     exchange: Exchange,
-    /// How many datagrams of the last exchange held messages.
-    parts: usize,
+    /// Whether the messages of the last exchange may be of several moments.
+    torn: bool,
+    /// Whether a datagram of the last exchange held messages.
+    listed: bool,
     family: u16,
     buffer: Box<[u8]>,
     transport: Box<dyn Transport>,
@@ -119,7 +121,8 @@ impl Connection {
     ) -> Result<Self, Failure> {
         let mut connection = Connection {
             exchange: Exchange::new(first, silence),
-            parts: 0,
+            torn: false,
+            listed: false,
             family: 0,
             buffer: vec![0; Socket::RECEIVE_BUFFER].into(),
             transport,
@@ -196,13 +199,14 @@ impl Connection {
         self.finish(take)
     }
 
-    /// In how many parts the messages of the last run came.
-    pub(crate) fn parts(&self) -> usize {
-        self.parts
+    /// Whether the messages of the last run may be of several moments: a dump
+    /// that came in one short datagram is of one.
+    pub(crate) fn may_be_torn(&self) -> bool {
+        self.torn
     }
 
     fn push_and_send(&mut self, requests: &[Request<'_>]) -> Result<(), Failure> {
-        self.parts = 0;
+        (self.torn, self.listed) = (false, false);
         if !self.owner.is_this_process() {
             return Err(Failure::Forked);
         }
@@ -244,13 +248,13 @@ impl Connection {
             .receive(&mut self.buffer, silence)
             .map_err(Failure::Receive)?;
         let datagram = self.buffer.get(..length).unwrap_or_default();
-        let mut holds_messages = false;
+        let mut messages = 0;
         for event in self.exchange.receive(datagram) {
             match event.map_err(Failure::Answer)? {
                 Event::Message {
                     index, attributes, ..
                 } => {
-                    holds_messages = true;
+                    messages += 1;
                     take(index, attributes).map_err(Failure::Answer)?;
                 }
                 Event::Finished { index, result } if outcome.is_ok() => match result {
@@ -262,7 +266,11 @@ impl Connection {
                 _ => {}
             }
         }
-        self.parts += usize::from(holds_messages);
+        if messages > 0 {
+            // A second one is of another moment than the first.
+            self.torn |= self.listed || length > SHORT_PART;
+            self.listed = true;
+        }
         Ok(())
     }
 
@@ -289,6 +297,10 @@ impl Connection {
         }
     }
 }
+
+/// The kernel fills a dump's first datagram up to 3,520 bytes, and the others
+/// further, before it looks for more: one that is shorter was all there is.
+const SHORT_PART: usize = 2048;
 
 fn refusal(index: usize, failure: &exchange::Failure<'_>) -> Failure {
     let text = failure.extended.message.map(str::to_owned);

@@ -211,22 +211,20 @@ impl FromStr for Tunnel {
 }
 
 fn parse_tunnel(text: &str) -> Option<Tunnel> {
-    let mut parts = text.splitn(2, ':');
-    let kind = parts.next()?.parse().ok()?;
-    let rest = parts.next();
-    let (port, flags) = match rest.map(|rest| rest.split_once(':').unwrap_or((rest, ""))) {
-        None => (None, None),
-        Some((first, "")) => match decimal(first) {
-            Some(port) => (Some(port), None),
-            None => (None, Some(first)),
-        },
-        Some((port, flags)) => (Some(decimal(port)?), Some(flags)),
+    let mut parts = text.split(':');
+    let mut tunnel = Tunnel {
+        kind: parts.next()?.parse().ok()?,
+        ..Tunnel::ipip()
     };
-    Some(Tunnel {
-        kind,
-        port: port.unwrap_or(0),
-        flags: flags.map_or(Some(TunnelFlags::empty()), |flags| flags.parse().ok())?,
-    })
+    let mut next = parts.next();
+    if let Some(port) = next.filter(|part| !part.is_empty()).and_then(decimal) {
+        tunnel.port = port;
+        next = parts.next();
+    }
+    if let Some(flags) = next {
+        tunnel.flags = flags.parse().ok()?;
+    }
+    parts.next().is_none().then_some(tunnel)
 }
 
 #[cfg(test)]
@@ -249,6 +247,8 @@ mod tests {
             "",
             "vxlan",
             "gue:",
+            "gue:1:",
+            "gue:1:csum:",
             "gue:70000",
             "gue:x",
             "gue:1:x",

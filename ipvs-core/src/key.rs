@@ -26,6 +26,8 @@ pub enum ServiceKey {
     /// Packets to an address and port: `ipvsadm -t`, `-u`, `--sctp-service`.
     #[doc(alias = "IPVS_SVC_ATTR_ADDR")]
     #[doc(alias = "ipvsadm -t")]
+    #[doc(alias = "ipvsadm -u")]
+    #[doc(alias = "ipvsadm --sctp-service")]
     Address {
         /// The transport protocol.
         protocol: Protocol,

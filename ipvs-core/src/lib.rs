@@ -41,8 +41,8 @@
 //! Linux 5.10 and later. Every operation, reading too, needs `CAP_NET_ADMIN` in
 //! the initial user namespace; root of a rootless container never has that. A
 //! client belongs to the network namespace that it was opened in. It is `Send`
-//! and `Sync`, blocks until the kernel answers or its deadline passes, and
-//! refuses to work in a forked child.
+//! and `Sync`, blocks until the kernel has answered or was silent for too long,
+//! and refuses to work in a forked child.
 //!
 //! The codec below, [`wire`], needs no socket and may be used on its own: from
 //! an event loop, say.

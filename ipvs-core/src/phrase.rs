@@ -2,7 +2,8 @@
 //! at their defaults, each as a word and its value.
 //!
 //! For logs, and for people who type a value. (The lines of ipvsadm are
-//! another language.)
+//! another language.) When read, the words behind what identifies the value may
+//! come in any order, each at most once; those that are missing are defaults.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,37 +11,42 @@ use std::time::Duration;
 
 use crate::number::decimal;
 use crate::{
-    Dest, DestKey, Error, Netmask, Service, ServiceFlags, ServiceKey, SyncDaemon, Timeouts,
+    Dest, DestKey, Error, Family, Netmask, Service, ServiceFlags, SyncDaemon, Timeouts,
     TimeoutsEdit, Tunnel,
 };
 
 /// `tcp 192.0.2.1:80 scheduler wlc flags persistent timeout 600 netmask
-/// 255.255.255.0 engine sip`; the words from `flags` on where they are not the defaults.
+/// 255.255.255.0 engine sip`; the words from `flags` on where they are not the
+/// defaults. The timeout is in seconds.
 impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} scheduler {}", self.key, self.scheduler)?;
-        unless(f, "flags", self.flags, ServiceFlags::empty())?;
         let timeout = Seconds(self.persistence_timeout);
-        unless(f, "timeout", timeout, Seconds(Duration::ZERO))?;
-        let netmask = self.persistence_netmask;
-        unless(f, "netmask", netmask, Netmask::host(self.key.family()))?;
-        some(f, "engine", self.persistence_engine)
+        let netmask = Netmask::host(self.key.family());
+        Phrase::new(self.key)
+            .with("scheduler", self.scheduler)
+            .unless("flags", self.flags, ServiceFlags::empty())
+            .unless("timeout", timeout, Seconds(Duration::ZERO))
+            .unless("netmask", self.persistence_netmask, netmask)
+            .some("engine", self.persistence_engine)
+            .finish(f)
     }
 }
 
+/// What `Display` prints; `scheduler` may be left out too.
 impl FromStr for Service {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let (key, words) = text.split_once(" scheduler ").unwrap_or((text, ""));
-        let key: ServiceKey = key.parse()?;
-        let mut service = Service::new(key);
-        let mut words = words.split_ascii_whitespace();
-        if let Some(scheduler) = words.next() {
-            service.scheduler = scheduler.parse()?;
-        }
-        pairs("service", text, words, |word, value| {
+        let mut words: Vec<&str> = text.split_ascii_whitespace().collect();
+        // A key is two words, or three: `fwmark 7 ipv6`.
+        let third = words
+            .get(2)
+            .is_some_and(|word| word.parse::<Family>().is_ok());
+        let rest = words.split_off(words.len().min(if third { 3 } else { 2 }));
+        let mut service = Service::new(words.join(" ").parse()?);
+        pairs("service", text, rest, |word, value| {
             match word {
+                "scheduler" => service.scheduler = value.parse()?,
                 "flags" => service.flags = value.parse()?,
                 "timeout" => service.persistence_timeout = value.parse::<Seconds>()?.0,
                 "netmask" => service.persistence_netmask = value.parse()?,
@@ -57,13 +63,16 @@ impl FromStr for Service {
 /// words from `upper` on where they are not the defaults.
 impl fmt::Display for Dest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} weight {}", self.key, self.forward, self.weight)?;
-        unless(f, "upper", self.upper_threshold, 0)?;
-        unless(f, "lower", self.lower_threshold, 0)?;
-        unless(f, "tunnel", self.tunnel, Tunnel::default())
+        Phrase::new(format!("{} {}", self.key, self.forward))
+            .with("weight", self.weight)
+            .unless("upper", self.upper_threshold, 0)
+            .unless("lower", self.lower_threshold, 0)
+            .unless("tunnel", self.tunnel, Tunnel::default())
+            .finish(f)
     }
 }
 
+/// What `Display` prints; `weight` may be left out too.
 impl FromStr for Dest {
     type Err = Error;
 
@@ -74,9 +83,9 @@ impl FromStr for Dest {
         let mut dest = Dest::new(key.address, key.port, forward);
         pairs("dest", text, words, |word, value| {
             match word {
-                "weight" => dest.weight = number(word, value)?,
-                "upper" => dest.upper_threshold = number(word, value)?,
-                "lower" => dest.lower_threshold = number(word, value)?,
+                "weight" => dest.weight = number("weight", value, u32::MAX)?,
+                "upper" => dest.upper_threshold = number("upper", value, u32::MAX)?,
+                "lower" => dest.lower_threshold = number("lower", value, u32::MAX)?,
                 "tunnel" => dest.tunnel = value.parse()?,
                 _ => return Ok(false),
             }
@@ -90,18 +99,17 @@ impl FromStr for Dest {
 /// words from `max-length` on where they are given.
 impl fmt::Display for SyncDaemon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} sync-id {}",
-            self.role, self.interface, self.sync_id
-        )?;
-        some(f, "max-length", self.max_length)?;
-        some(f, "group", self.group)?;
-        some(f, "port", self.port)?;
-        some(f, "ttl", self.ttl)
+        Phrase::new(format!("{} {}", self.role, self.interface))
+            .with("sync-id", self.sync_id)
+            .some("max-length", self.max_length)
+            .some("group", self.group)
+            .some("port", self.port)
+            .some("ttl", self.ttl)
+            .finish(f)
     }
 }
 
+/// What `Display` prints; `sync-id` may be left out too.
 impl FromStr for SyncDaemon {
     type Err = Error;
 
@@ -112,15 +120,17 @@ impl FromStr for SyncDaemon {
         let mut daemon = SyncDaemon::new(role, interface);
         pairs("daemon", text, words, |word, value| {
             match word {
-                "sync-id" => daemon.sync_id = number(word, value)?,
-                "max-length" => daemon.max_length = Some(number(word, value)?),
+                "sync-id" => daemon.sync_id = number("sync-id", value, u32::MAX)?,
+                "max-length" => {
+                    daemon.max_length = Some(number("max-length", value, u16::MAX.into())?)
+                }
                 "group" => {
                     let group = value.parse();
                     let expected = "an IP address";
                     daemon.group = Some(group.map_err(|_| Error::parse("group", value, expected))?);
                 }
-                "port" => daemon.port = Some(number(word, value)?),
-                "ttl" => daemon.ttl = Some(number(word, value)?),
+                "port" => daemon.port = Some(number("port", value, u16::MAX.into())?),
+                "ttl" => daemon.ttl = Some(number("ttl", value, u8::MAX.into())?),
                 _ => return Ok(false),
             }
             Ok(true)
@@ -217,7 +227,9 @@ impl FromStr for Seconds {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        let nanos = (fraction.len() <= 9).then(|| decimal(&format!("{fraction:0<9}")));
+        let nanos = (1..=9)
+            .contains(&fraction.len())
+            .then(|| decimal(&format!("{fraction:0<9}")));
         match (decimal(seconds), nanos.flatten()) {
             (Some(seconds), Some(nanos)) => Ok(Seconds(Duration::new(seconds, nanos))),
             _ => Err(Error::parse("timeout", text, "a number of seconds")),
@@ -225,19 +237,31 @@ impl FromStr for Seconds {
     }
 }
 
-fn unless<T: fmt::Display + PartialEq>(
-    f: &mut fmt::Formatter<'_>,
-    word: &str,
-    value: T,
-    default: T,
-) -> fmt::Result {
-    some(f, word, Some(value).filter(|value| *value != default))
-}
+/// A line as it grows.
+struct Phrase(String);
 
-fn some(f: &mut fmt::Formatter<'_>, word: &str, value: Option<impl fmt::Display>) -> fmt::Result {
-    match value {
-        Some(value) => write!(f, " {word} {value}"),
-        None => Ok(()),
+impl Phrase {
+    fn new(beginning: impl fmt::Display) -> Self {
+        Phrase(beginning.to_string())
+    }
+
+    fn with(self, word: &str, value: impl fmt::Display) -> Self {
+        Phrase(format!("{} {word} {value}", self.0))
+    }
+
+    fn some(self, word: &str, value: Option<impl fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.with(word, value),
+            None => self,
+        }
+    }
+
+    fn unless<T: fmt::Display + PartialEq>(self, word: &str, value: T, default: T) -> Self {
+        self.some(word, Some(value).filter(|value| *value != default))
+    }
+
+    fn finish(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
     }
 }
 
@@ -245,33 +269,34 @@ fn some(f: &mut fmt::Formatter<'_>, word: &str, value: Option<impl fmt::Display>
 fn pairs<'t>(
     what: &'static str,
     text: &str,
-    mut words: impl Iterator<Item = &'t str>,
+    words: impl IntoIterator<Item = &'t str>,
     mut take: impl FnMut(&str, &str) -> Result<bool, Error>,
 ) -> Result<(), Error> {
+    let mut words = words.into_iter();
+    let mut seen = Vec::new();
     while let Some(word) = words.next() {
-        let known = match words.next() {
-            Some(value) => take(word, value)?,
-            None => false,
+        let fault = match words.next() {
+            _ if seen.contains(&word) => "once",
+            None => "with a value",
+            Some(value) if take(word, value)? => {
+                seen.push(word);
+                continue;
+            }
+            Some(_) => "not at all",
         };
-        if !known {
-            let expected = format!("no word {word:?}, or a value behind it");
-            return Err(Error::parse(what, text, &expected));
-        }
+        return Err(Error::parse(what, text, &format!("{word:?} {fault}")));
     }
     Ok(())
 }
 
-fn number<T: FromStr>(word: &str, value: &str) -> Result<T, Error> {
-    decimal(value).ok_or_else(|| {
-        let expected = format!("a number for {word}");
-        Error::parse("number", value, &expected)
-    })
+fn number<T: FromStr>(word: &'static str, value: &str, max: u32) -> Result<T, Error> {
+    decimal(value).ok_or_else(|| Error::parse(word, value, &format!("a number up to {max}")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Family, ForwardMethod, PersistenceEngine, Scheduler};
+    use crate::{ForwardMethod, PersistenceEngine, Scheduler};
 
     #[test]
     fn a_service_reads_as_a_person_writes_it() {
@@ -284,6 +309,10 @@ mod tests {
             .with_persistence_engine(PersistenceEngine::SIP);
         assert_eq!(service.to_string(), text);
         assert_eq!(text.parse::<Service>().unwrap(), service);
+        let shuffled = "udp 192.0.2.1:5060\tengine sip timeout 600 scheduler sh \
+                        flags persistent,scheduler-2";
+        assert_eq!(shuffled.parse::<Service>().unwrap(), service);
+        assert_eq!(format!("{service:>90}").len(), 90);
         let key = "fwmark 7 ipv6";
         assert_eq!(
             key.parse::<Service>().unwrap(),
@@ -307,6 +336,24 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_named() {
         for (error, part) in [
+            (
+                "tcp 192.0.2.1:80 scheduler rr scheduler wlc"
+                    .parse::<Service>()
+                    .unwrap_err(),
+                "\"scheduler\" once",
+            ),
+            (
+                "tcp 192.0.2.1:80 timeout 1."
+                    .parse::<Service>()
+                    .unwrap_err(),
+                "seconds",
+            ),
+            (
+                "10.0.0.1:80 masquerade weight 99999999999"
+                    .parse::<Dest>()
+                    .unwrap_err(),
+                "weight: \"99999999999\" is not one: expected a number up to 4294967295",
+            ),
             (
                 "tcp 192.0.2.1:80 scheduler rr weight 3"
                     .parse::<Service>()

@@ -91,6 +91,7 @@ pub struct Service {
     /// How long a client stays with its real server, in whole seconds up to
     /// 4,294,967; used with [`ServiceFlags::PERSISTENT`] only. Default: zero.
     #[doc(alias = "IPVS_SVC_ATTR_TIMEOUT")]
+    #[doc(alias = "ipvsadm -p")]
     pub persistence_timeout: Duration,
     /// Which clients count as one. Default: each address by itself.
     pub persistence_netmask: Netmask,
@@ -236,6 +237,7 @@ impl ServiceEdit {
     /// Switches these flags on.
     #[must_use]
     pub fn with_set_flags(mut self, flags: ServiceFlags) -> Self {
+        self.clear_flags.remove(flags);
         self.set_flags |= flags;
         self
     }
@@ -243,6 +245,7 @@ impl ServiceEdit {
     /// Switches these flags off.
     #[must_use]
     pub fn with_clear_flags(mut self, flags: ServiceFlags) -> Self {
+        self.set_flags.remove(flags);
         self.clear_flags |= flags;
         self
     }
@@ -263,7 +266,7 @@ impl ServiceEdit {
             .with_persistence_engine(None)
     }
 
-    /// Changes the persistence timeout.
+    /// Changes the persistence timeout, in whole seconds from 1 to 4,294,967.
     #[must_use]
     pub fn with_persistence_timeout(mut self, timeout: Duration) -> Self {
         self.persistence_timeout = Some(timeout);

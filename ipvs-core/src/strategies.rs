@@ -90,6 +90,20 @@ pub(crate) fn seconds() -> impl Strategy<Value = Duration> {
     any::<u32>().prop_map(|seconds| Duration::from_secs(seconds.into()))
 }
 
+/// With a fraction that no request can hold, and text can.
+pub(crate) fn any_duration() -> impl Strategy<Value = Duration> {
+    (any::<u64>(), 0_u32..1_000_000_000).prop_map(|(secs, nanos)| Duration::new(secs, nanos))
+}
+
+pub(crate) fn timeouts_edit() -> impl Strategy<Value = TimeoutsEdit> {
+    let timeout = || proptest::option::of(any_duration());
+    (timeout(), timeout(), timeout()).prop_map(|(tcp, tcp_fin, udp)| TimeoutsEdit {
+        tcp,
+        tcp_fin,
+        udp,
+    })
+}
+
 pub(crate) fn service() -> impl Strategy<Value = Service> {
     service_key().prop_flat_map(|key| {
         let fields = (
@@ -202,10 +216,24 @@ mod text {
         dest_text: Dest = dest();
         daemon_text: SyncDaemon = daemon();
         timeouts_text: Timeouts = timeouts();
+        timeouts_edit_text: TimeoutsEdit = timeouts_edit();
         version_text: IpvsVersion = any::<u32>().prop_map(IpvsVersion::from_code);
     }
 
     proptest! {
+        #[test]
+        fn scheduler_flags_text(scheduler in scheduler(), bits in 0_u32..8) {
+            let flags = ServiceFlags::from_bits_retain(bits * ServiceFlags::SCHEDULER_1.bits());
+            let text = scheduler.format_flags(flags);
+            prop_assert_eq!(scheduler.parse_flags(&text).unwrap(), flags, "{}", text);
+        }
+
+        #[test]
+        fn service_text_with_any_timeout(service in service(), timeout in any_duration()) {
+            let service = Service { persistence_timeout: timeout, ..service };
+            prop_assert_eq!(service.to_string().parse::<Service>().unwrap(), service);
+        }
+
         #[test]
         fn no_text_makes_a_parser_panic(text in "\\PC{0,40}") {
             let _ = text.parse::<ServiceKey>();

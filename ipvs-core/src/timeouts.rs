@@ -56,21 +56,21 @@ impl TimeoutsEdit {
         Self::default()
     }
 
-    /// Changes the timeout of established TCP connections.
+    /// Changes the timeout of established TCP connections, in whole seconds from 1 to 2,147,483.
     #[must_use]
     pub fn with_tcp(mut self, timeout: Duration) -> Self {
         self.tcp = Some(timeout);
         self
     }
 
-    /// Changes the timeout of TCP connections after a FIN.
+    /// Changes the timeout of TCP connections after a FIN, in whole seconds from 1 to 2,147,483.
     #[must_use]
     pub fn with_tcp_fin(mut self, timeout: Duration) -> Self {
         self.tcp_fin = Some(timeout);
         self
     }
 
-    /// Changes the timeout of UDP.
+    /// Changes the timeout of UDP, in whole seconds from 1 to 2,147,483.
     #[must_use]
     pub fn with_udp(mut self, timeout: Duration) -> Self {
         self.udp = Some(timeout);

@@ -99,8 +99,8 @@ fn that_count(mut asked: Flat, command: u8, ours: &Flat) -> Flat {
 
 #[test]
 fn our_requests_are_ipvsadms() {
-    let mut compared = 0;
     for (kernel, text) in KERNELS {
+        let mut compared = 0;
         for command in recording::read(text) {
             let Some(change) = ipvsadm::change(&command.words) else {
                 continue;
@@ -120,8 +120,8 @@ fn our_requests_are_ipvsadms() {
             assert_eq!(ours, theirs, "{kernel}: {}", command.line());
             compared += 1;
         }
+        assert!(compared >= 85, "{kernel}: only {compared} were compared");
     }
-    assert!(compared >= 300, "only {compared} requests were compared");
 }
 
 /// The table that the successful commands make.

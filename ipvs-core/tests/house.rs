@@ -20,16 +20,16 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 /// Fails for each line of the library's own code that has one of the words.
 fn nowhere(folders: &[&str], words: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let files: Vec<_> = folders
+    let files = folders
         .iter()
-        .flat_map(|folder| sources(&root.join(folder)))
+        .flat_map(|folder| sources(&root.join(folder)));
+    let is_test = |path: &Path| path.to_str().unwrap().contains("tests");
+    let own: Vec<_> = files
+        .filter(|file| !is_test(file.strip_prefix(root).unwrap()))
         .collect();
-    assert!(files.len() > 5, "where are the sources?");
-    for file in files
-        .iter()
-        .filter(|file| !file.to_str().unwrap().contains("tests"))
-    {
-        for (line, text) in (1..).zip(fs::read_to_string(file).unwrap().lines()) {
+    assert!(own.len() > 20, "where are the sources?");
+    for file in own {
+        for (line, text) in (1..).zip(fs::read_to_string(&file).unwrap().lines()) {
             let code = text.split("//").next().unwrap();
             for word in words {
                 assert!(!code.contains(word), "{}:{line}: {word}", file.display());
@@ -48,10 +48,7 @@ fn the_library_execs_nothing() {
 
 #[test]
 fn unsafe_code_is_in_ipvs_sys_alone() {
-    nowhere(
-        &["ipvs-core/src", "examples"],
-        &["unsafe {", "unsafe fn", "unsafe impl"],
-    );
+    nowhere(&["ipvs-core/src", "examples"], &["unsafe{", "unsafe "]);
 }
 
 #[test]

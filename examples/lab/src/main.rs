@@ -68,7 +68,11 @@ fn tell<'a>(chapters: impl Iterator<Item = &'a Chapter>) -> Result<bool> {
 fn load_modules() -> Result<()> {
     let modules = ["-a", "ip_vs", "ip_vs_rr", "ip_vs_wrr"];
     println!("director# modprobe {}", modules.join(" "));
-    let output = Command::new("modprobe").args(modules).output()?;
+    let complain = |error| format!("modprobe, which is root's: {error}");
+    let output = Command::new("modprobe")
+        .args(modules)
+        .output()
+        .map_err(complain)?;
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
         return Err(format!("this kernel has no IPVS: {}", complaint.trim()).into());

@@ -111,7 +111,7 @@ fn a_service_that_cannot_work_is_refused_by_field() {
             "no module's name",
         );
     }
-    for name in ["ftp", "pe_sip"] {
+    for name in ["ftp", "pe_sip", "pe-sip"] {
         says(
             service(&web().with_scheduler(name.parse().unwrap())),
             "scheduler",
@@ -310,4 +310,32 @@ fn a_daemon_and_timeouts_are_refused_by_field() {
         "tcp_fin",
         "whole",
     );
+}
+
+/// What an edit does not touch may be any nonsense that was there before.
+#[test]
+fn an_edit_leaves_the_nonsense_of_others_alone() {
+    let flag = ServiceEdit::new().with_set_flags(ServiceFlags::SCHEDULER_1);
+    let port_0 = Service::new("tcp 192.0.2.1:0".parse().unwrap());
+    let no_timeout = web().with_persistence(Duration::ZERO);
+    let datagrams = web().with_one_packet();
+    for odd in [port_0, no_timeout, datagrams] {
+        service_edit(&flag, &flag.apply(odd)).unwrap();
+    }
+    for edit in [
+        ServiceEdit::new().with_persistence_timeout(HOUR),
+        ServiceEdit::new().without_persistence(),
+    ] {
+        service_edit(&edit, &edit.apply(datagrams)).unwrap();
+    }
+    let one_packet = flag.with_set_flags(ServiceFlags::ONE_PACKET);
+    says(service_edit(&one_packet, &datagrams), "flags", "UDP");
+}
+
+#[test]
+fn the_last_word_of_an_edit_counts() {
+    let edit = ServiceEdit::new().with_persistence(HOUR);
+    assert!(!edit.without_persistence().apply(web()).is_persistent());
+    let edit = ServiceEdit::new().without_persistence();
+    assert!(edit.with_persistence(HOUR).apply(web()).is_persistent());
 }

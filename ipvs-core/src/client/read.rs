@@ -20,7 +20,7 @@ impl Client {
     /// The kernel lists in parts and marks no change in between, and a change
     /// can hide services that were there all the time (since Linux 7.1 the
     /// kernel's own re-arrangement of its table too, some time after services
-    /// were added). So a listing in several parts is read again, until two in a
+    /// were added). So all but a short listing is read again, until two in a
     /// row have the same services, eight times at most; if the table never
     /// stands still, the last one counts. [`snapshot`](Self::snapshot) is
     /// stricter.
@@ -119,6 +119,8 @@ impl Client {
     ///
     /// As [`services`](Self::services), here or from the stream, which then ends; `Io` when no
     /// second socket can be opened.
+    #[doc(alias = "IPVS_CMD_GET_SERVICE")]
+    #[doc(alias = "ipvsadm -L --nosort")]
     pub fn stream_services(&self) -> Result<Stream<ServiceEntry>, Error> {
         let about = About::new(Op::Services);
         let connection = self.second_connection(&about)?;
@@ -137,7 +139,10 @@ impl Client {
     /// # Errors
     ///
     /// As [`dests`](Self::dests), here or from the stream, which then ends; `Io` when no
-    /// second socket can be opened.
+    /// second socket can be opened. For a client of another namespace than the
+    /// calling thread's that takes `CAP_SYS_ADMIN`.
+    #[doc(alias = "IPVS_CMD_GET_DEST")]
+    #[doc(alias = "ipvsadm -L --nosort")]
     pub fn stream_dests(&self, key: &ServiceKey) -> Result<Stream<DestEntry>, Error> {
         let about = About::with(Op::Dests, Object::Service(*key));
         self.read_service(&about, key)?;
@@ -242,11 +247,11 @@ impl Client {
     ) -> Result<Vec<T>, Error> {
         let mut last: Option<Vec<T>> = None;
         for _ in 0..TRIES {
-            let (mut entries, parts) = self.list(about, dump, &decode)?;
+            let (mut entries, torn) = self.list(about, dump, &decode)?;
             entries.sort_unstable_by_key(&key);
             entries.dedup_by(|one, other| key(one) == key(other));
             let agrees = |last: &Vec<T>| last.iter().map(&key).eq(entries.iter().map(&key));
-            let enough = parts < 2 || passes == Passes::One || last.as_ref().is_some_and(agrees);
+            let enough = !torn || passes == Passes::One || last.as_ref().is_some_and(agrees);
             if enough {
                 return Ok(entries);
             }
@@ -255,13 +260,14 @@ impl Client {
         Ok(last.unwrap_or_default())
     }
 
-    /// Every entry of a dump, in the kernel's order, and in how many parts they came.
+    /// Every entry of a dump, in the kernel's order, and whether they may be of
+    /// several moments.
     fn list<T>(
         &self,
         about: &About,
         dump: &Request<'_>,
         decode: impl Fn(&[u8]) -> Result<T, WireError>,
-    ) -> Result<(Vec<T>, usize), Error> {
+    ) -> Result<(Vec<T>, bool), Error> {
         let mut connection = self.connection(about)?;
         let mut entries = Vec::new();
         let mut outcome = Err(Failure::Interrupted);
@@ -276,7 +282,7 @@ impl Client {
             }
         }
         outcome.map_err(|failure| about.failure(failure, self.deadline))?;
-        Ok((entries, connection.parts()))
+        Ok((entries, connection.may_be_torn()))
     }
 }
 
@@ -285,7 +291,7 @@ impl Client {
 pub(super) enum Passes {
     /// Once; the caller compares.
     One,
-    /// Until two readings in a row have the same keys. What came in one part
-    /// is of one moment and need not be read again.
+    /// Until two readings in a row have the same keys. What is surely of one
+    /// moment need not be read again.
     UntilTheyAgree,
 }

@@ -20,6 +20,9 @@ impl Client {
     /// # Errors
     ///
     /// `ChangedWhileReading` when no two passes agree; `PermissionDenied`, `TimedOut`.
+    #[doc(alias = "IPVS_CMD_GET_SERVICE")]
+    #[doc(alias = "IPVS_CMD_GET_DEST")]
+    #[doc(alias = "ipvsadm -S")]
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
         let about = About::new(Op::Snapshot);
         let mut last = self.pass(&about)?;

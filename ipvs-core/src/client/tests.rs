@@ -389,3 +389,32 @@ fn what_the_last_owner_of_a_socket_left_unread_is_thrown_away() {
     let script = Script::new(|_| vec![Answer::Ack]).left_unread();
     script.open().unwrap().flush().unwrap();
 }
+
+#[test]
+fn no_operation_takes_a_vanished_module_for_success() {
+    let open = || {
+        let mut families = [FAMILY, 0].into_iter();
+        let script = Script::with_families(
+            move || families.next().unwrap_or(0),
+            |_| vec![Answer::Errno(e::ENOENT)],
+        );
+        script.open().unwrap()
+    };
+    for outcome in [
+        open().stop_daemon(DaemonRole::Master),
+        open().start_daemon(&daemon(DaemonRole::Master)),
+        open().add_service(&web()),
+        open().remove_service(&web().key),
+        open().remove_dest(&web().key, &server().key),
+        open().set_timeouts(&crate::Timeouts::default().into()),
+        open().zero(),
+        open().info().map(|_| ()),
+        open().services().map(|_| ()),
+        open().dests(&web().key).map(|_| ()),
+        open().snapshot().map(|_| ()),
+    ] {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ModuleMissing, "{error}");
+        assert_eq!(error.applied(), Applied::No, "{error}");
+    }
+}

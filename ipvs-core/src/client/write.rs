@@ -193,7 +193,7 @@ impl Client {
                 Err(error.with_applied(Applied::Unknown))
             }
             Ok(_) => Ok(()),
-            Err(failure @ Failure::Refused { index: 0, .. }) => {
+            Err(failure @ (Failure::Refused { index: 0, .. } | Failure::Unresolved(_))) => {
                 Err(about.failure(failure, self.deadline))
             }
             // What became of the listing says nothing of the daemon.

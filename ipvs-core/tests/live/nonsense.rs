@@ -2,7 +2,9 @@
 //! streamed, kept, edited and removed, by a client that would refuse to send it.
 
 use ipvs_core::wire::request::Request;
-use ipvs_core::{DaemonRole, Dest, DestEdit, Netmask, Scheduler, Service, ServiceEdit, ServiceKey};
+use ipvs_core::{
+    DaemonRole, Dest, DestEdit, Netmask, Scheduler, Service, ServiceEdit, ServiceFlags, ServiceKey,
+};
 use ipvs_sys::uapi::*;
 
 use crate::harness::{Test, tests};
@@ -211,6 +213,16 @@ fn a_services_edit_keeps_the_rest_byte_for_byte(site: &Site) {
             Netmask::V6(prefix) => u32::from(prefix).to_ne_bytes(),
         };
         let expected = expected.with(IPVS_SVC_ATTR_NETMASK, mask);
+        assert_eq!(full.service(&key), expected, "{key}");
+
+        // A flag more, beside those that mean nothing, and off again.
+        let flag = ServiceFlags::SCHEDULER_2;
+        let had = site.client.service(&key).unwrap().service.flags;
+        let edit = ServiceEdit::new().with_set_flags(flag);
+        let edited = site.client.edit_service(&key, &edit).unwrap();
+        assert_eq!(edited.flags, had | flag, "{key}");
+        let edit = ServiceEdit::new().with_clear_flags(flag.difference(had));
+        site.client.edit_service(&key, &edit).unwrap();
         assert_eq!(full.service(&key), expected, "{key}");
     }
 }

@@ -230,11 +230,13 @@ fn connections_are_counted_by_their_state(site: &Site) {
     assert_eq!(counted(), [0, 0, 0]);
 
     let listener = site.run(|| TcpListener::bind(web.real_address)).unwrap();
+    listener.set_nonblocking(true).unwrap();
     let connect = || {
         let client = site
             .run(|| TcpStream::connect(web.virtual_address))
             .unwrap();
-        let (server, _) = listener.accept().unwrap();
+        let (server, _) = until("the connection arrives", || listener.accept().ok());
+        server.set_nonblocking(false).unwrap();
         (client, server)
     };
     let (mut client, mut server) = connect();

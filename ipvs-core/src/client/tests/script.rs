@@ -49,6 +49,8 @@ pub(super) enum Answer {
     /// An answer to an earlier request.
     Stale(Box<Answer>),
     Fails(ReceiveError),
+    /// More than one in a datagram.
+    Several(Vec<Answer>),
 }
 
 type Answers = Box<dyn FnMut(Asked) -> Vec<Answer> + Send>;
@@ -332,6 +334,12 @@ impl Answer {
                 answer.datagram(Asked { sequence, ..asked })
             }
             Answer::Fails(error) => Err(error),
+            Answer::Several(answers) => {
+                let datagrams = answers.into_iter().map(|answer| answer.datagram(asked));
+                datagrams
+                    .collect::<Result<Vec<_>, _>>()
+                    .map(|all| all.concat())
+            }
         }
     }
 }

@@ -86,7 +86,12 @@ fn the_schedulers_module_is_missing(case: &Case<'_>) {
 }
 
 fn another_module_of_ipvs_is_no_scheduler(site: &Site) {
-    for (name, module) in [("ftp", "ip_vs_ftp"), ("pe_sip", "ip_vs_pe_sip")] {
+    // To modprobe a dash is an underscore.
+    for (name, module) in [
+        ("ftp", "ip_vs_ftp"),
+        ("pe_sip", "ip_vs_pe_sip"),
+        ("pe-sip", "ip_vs_pe_sip"),
+    ] {
         unload(module);
         let error = site
             .client
