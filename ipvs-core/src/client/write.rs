@@ -16,6 +16,10 @@ impl Client {
     /// Adds a virtual service. The kernel loads the scheduler's module when it
     /// is not loaded.
     ///
+    /// Kernels before 7.1 hold a lock over the whole of IPVS while they load it,
+    /// and can lock up for good when that is `ip_vs_lblc` or `ip_vs_lblcr` and a
+    /// network namespace is removed at the same time: load those two beforehand.
+    ///
     /// # Errors
     ///
     /// `AlreadyExists`; `UnknownScheduler`; `InvalidInput`; `Unsupported` for

@@ -31,8 +31,11 @@ impl Kernel {
             );
         }
         println!("kernel {text}");
-        // Kernels before 5.16 do not load it when somebody asks for it.
-        modprobe(&["ip_vs"]);
+        // Kernels before 5.16 do not load IPVS when somebody asks for it. And those
+        // before 7.1 can lock up when they load these two schedulers on demand: the
+        // request holds IPVS's mutex and waits for modprobe, which waits for the
+        // namespaces that are just being removed, which wait for the mutex.
+        modprobe(&["-a", "ip_vs", "ip_vs_lblc", "ip_vs_lblcr"]);
         let lacks = std::env::var("IPVS_KERNEL_LACKS").unwrap_or_default();
         Kernel {
             release,

@@ -92,6 +92,9 @@ fn another_module_of_ipvs_is_no_scheduler(site: &Site) {
         ("pe_sip", "ip_vs_pe_sip"),
         ("pe-sip", "ip_vs_pe_sip"),
     ] {
+        // Loaded by hand first: that waits until no namespace is being removed,
+        // with which a load on demand can lock up (see Kernel::running).
+        modprobe(&[module]);
         unload(module);
         let error = site
             .client
