@@ -11,9 +11,9 @@ mod udp;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvs_core::{Dest, ForwardMethod};
+use ipvs_core::{Client, Dest, ForwardMethod, Scheduler, Service, ServiceKey};
 use lab::site::ANSWERS;
-use lab::{Result, Story};
+use lab::{Host, Result, Story};
 
 /// A part of the lab, with a network of its own.
 pub(crate) struct Chapter {
@@ -55,6 +55,25 @@ const fn vip(port: u16) -> SocketAddr {
 /// A real server reached by address translation, of weight 1.
 fn translated(address: IpAddr, port: u16) -> Dest {
     Dest::new(address, port, ForwardMethod::MASQUERADE)
+}
+
+/// A service in turns on LAB #1's servers, by address translation; `option` and
+/// the ports as one would type them.
+fn serve(
+    story: &mut Story,
+    host: &Host,
+    ipvs: &Client,
+    (option, key): (&str, ServiceKey),
+    port: u16,
+) -> Result<()> {
+    story.stands_for(host, &format!("ipvsadm -A {option} -s rr"));
+    ipvs.add_service(&Service::new(key).with_scheduler(Scheduler::RR))?;
+    for server in SERVERS {
+        let command = format!("ipvsadm -a {option} -r {server}:{port} -m");
+        story.stands_for(host, &command);
+        ipvs.add_dest(&key, &translated(server, port))?;
+    }
+    Ok(())
 }
 
 /// Which servers answered, in order: `2, 1, 2`.

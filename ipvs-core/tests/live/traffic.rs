@@ -7,10 +7,16 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
+use ipvs_core::wire::WireError;
+use ipvs_core::wire::attr::{Attrs, Builder, build};
+use ipvs_core::wire::reply;
+use ipvs_core::wire::request::Request;
 use ipvs_core::{
     Dest, DestEdit, ForwardMethod, Protocol, Rates, Scheduler, Service, ServiceKey, Stats,
     StatsWidth,
 };
+
+use ipvs_sys::uapi::{IPVS_DEST_ATTR_STATS64, IPVS_SVC_ATTR_STATS64};
 
 use crate::harness::{Test, tests};
 use crate::site::{Site, address};
@@ -18,6 +24,7 @@ use crate::site::{Site, address};
 pub fn tests() -> Vec<Test> {
     tests![
         packets_bytes_and_rates_are_counted,
+        the_32_bit_counters_are_the_same,
         zeroing_sets_the_counters_back,
         connections_are_counted_by_their_state,
         a_dest_of_weight_zero_gets_no_new_connection,
@@ -186,6 +193,57 @@ fn packets_bytes_and_rates_are_counted(site: &Site) {
         assert_eq!(seen.entry.stats.incoming_bytes, stats.incoming_bytes);
         assert_eq!(seen.dests[0].stats.outgoing_bytes, stats.outgoing_bytes);
     }
+}
+
+/// Every kernel of the table sends the 32-bit nest too; without the other one
+/// beside it, as an older kernel would send it, it says the same.
+fn the_32_bit_counters_are_the_same(site: &Site) {
+    let mut echo = Echo::new(site, 53, four());
+    echo.exchange();
+    echo.exchange();
+    echo.await_exchanges(2);
+
+    let (mut raw, key) = (site.raw(), echo.service.key);
+    let mut listed = |request: Request<'_>| {
+        let write = |attrs: &mut Builder<'_>| request.write(attrs).unwrap();
+        let answers = raw.ask(request.command(), request.expect(), write).unwrap();
+        answers.into_iter().next().unwrap()
+    };
+    let service = listed(Request::GetServices);
+    let narrow = reply::service(&without(IPVS_SVC_ATTR_STATS64, &service)).unwrap();
+    same_but_narrow(reply::service(&service).unwrap().stats, narrow.stats);
+
+    let (dest, family) = (listed(Request::GetDests(&key)), key.family());
+    let narrow = reply::dest(&without(IPVS_DEST_ATTR_STATS64, &dest), family).unwrap();
+    same_but_narrow(reply::dest(&dest, family).unwrap().stats, narrow.stats);
+}
+
+fn same_but_narrow(wide: Stats, narrow: Stats) {
+    assert_eq!((wide.connections, wide.incoming_packets), (2, 2));
+    assert_eq!(wide.width, StatsWidth::Bits64);
+    let mut expected = wide;
+    expected.width = StatsWidth::Bits32;
+    assert_eq!(narrow, expected);
+}
+
+/// The attributes of an answer, whose nest lacks those of a kind.
+fn without(kind: u16, answer: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let written = build::<WireError>(&mut bytes, |attrs| {
+        for nest in Attrs::new(answer) {
+            let nest = nest?;
+            attrs.nest(nest.kind, |attrs| {
+                let inner = nest.nested().map(Result::unwrap);
+                inner
+                    .filter(|attr| attr.kind != kind)
+                    .for_each(|attr| attrs.bytes(attr.kind, attr.payload));
+            });
+        }
+        Ok(())
+    });
+    written.unwrap();
+    assert!(bytes.len() < answer.len(), "attribute {kind} was there");
+    bytes
 }
 
 fn zeroing_sets_the_counters_back(site: &Site) {

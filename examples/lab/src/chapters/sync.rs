@@ -1,9 +1,9 @@
 //! Two directors: one learns the other's connections, and takes them over.
 
-use ipvs_core::{Client, DaemonRole, Scheduler, Service, ServiceKey, SyncDaemon};
+use ipvs_core::{Client, DaemonRole, ServiceKey, SyncDaemon};
 use lab::{Host, Result, Site, Story};
 
-use super::{SERVERS, VIP, translated, turns, vip};
+use super::{VIP, serve, turns, vip};
 
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let site = Site::lab1()?;
@@ -25,7 +25,8 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     site.forget_typed();
     let (master_ipvs, backup_ipvs) = (director.ipvs()?, backup.ipvs()?);
     for (host, ipvs) in [(director, &master_ipvs), (&backup, &backup_ipvs)] {
-        serve(story, host, ipvs)?;
+        let service = ("-t 10.0.2.100:80", ServiceKey::tcp(VIP, 80));
+        serve(story, host, ipvs, service, 8080)?;
     }
 
     story.step("The director tells its connections on eth1; the backup listens.");
@@ -79,21 +80,6 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     backup_ipvs.stop_daemon(DaemonRole::Backup)?;
     let running = [master_ipvs.daemons()?, backup_ipvs.daemons()?].concat();
     story.check("none is running", 0, running.len());
-    Ok(())
-}
-
-/// LAB #1's service on one of the directors.
-fn serve(story: &mut Story, host: &Host, ipvs: &Client) -> Result<()> {
-    let key = ServiceKey::tcp(VIP, 80);
-    story.stands_for(host, "ipvsadm -A -t 10.0.2.100:80 -s rr");
-    ipvs.add_service(&Service::new(key).with_scheduler(Scheduler::RR))?;
-    for server in SERVERS {
-        story.stands_for(
-            host,
-            &format!("ipvsadm -a -t 10.0.2.100:80 -r {server}:8080 -m"),
-        );
-        ipvs.add_dest(&key, &translated(server, 8080))?;
-    }
     Ok(())
 }
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use ipvs_core::{Scheduler, Service, ServiceKey, TimeoutsEdit};
+use ipvs_core::{ServiceKey, TimeoutsEdit};
 use lab::site::ANSWERS;
 use lab::{Result, Site, Story};
 
-use super::{SERVERS, VIP, translated, turns, vip};
+use super::{VIP, serve, turns, vip};
 
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let site = Site::lab1()?;
@@ -23,15 +23,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.step("A UDP service on the same addresses.");
     let ipvs = director.ipvs()?;
     let key = ServiceKey::udp(VIP, 53);
-    story.stands_for(director, "ipvsadm -A -u 10.0.2.100:53 -s rr");
-    ipvs.add_service(&Service::new(key).with_scheduler(Scheduler::RR))?;
-    for server in SERVERS {
-        story.stands_for(
-            director,
-            &format!("ipvsadm -a -u 10.0.2.100:53 -r {server}:5353 -m"),
-        );
-        ipvs.add_dest(&key, &translated(server, 5353))?;
-    }
+    serve(story, director, &ipvs, ("-u 10.0.2.100:53", key), 5353)?;
     let ask = |_| client.datagram_client(vip(53))?.ask();
     let answers = (0..6).map(ask).collect::<Result<Vec<_>>>()?;
     story.check(
