@@ -67,6 +67,7 @@
     )
 )]
 
+mod change;
 mod check;
 #[allow(
     clippy::disallowed_types,
@@ -91,7 +92,9 @@ mod name;
 mod netmask;
 mod number;
 mod phrase;
+pub mod procfs;
 mod protocol;
+pub mod rules;
 mod scheduler;
 mod service;
 mod stats;
@@ -99,6 +102,7 @@ mod table;
 mod timeouts;
 pub mod wire;
 
+pub use change::Change;
 pub use client::{Checks, Client, NamespaceSource, Options, Stream};
 pub use daemon::{DaemonRole, InterfaceName, SyncDaemon};
 pub use dest::{Dest, DestEdit, DestEntry};

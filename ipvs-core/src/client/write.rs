@@ -8,7 +8,7 @@ use crate::wire::exchange::Success;
 use crate::wire::reply;
 use crate::wire::request::Request;
 use crate::{
-    Applied, DaemonRole, Dest, DestEdit, DestKey, Error, ErrorKind, Object, Op, Service,
+    Applied, Change, DaemonRole, Dest, DestEdit, DestKey, Error, ErrorKind, Object, Op, Service,
     ServiceEdit, ServiceKey, SyncDaemon, TimeoutsEdit,
 };
 
@@ -253,6 +253,28 @@ impl Client {
         let about = About::with(Op::ZeroService, Object::Service(*key));
         self.check(&about, || check::service_key(key))?;
         self.write(&about, &Request::ZeroService(key))
+    }
+
+    /// Makes one change: what the method of its name does.
+    ///
+    /// # Errors
+    ///
+    /// Those of that method.
+    pub fn change(&self, change: &Change) -> Result<(), Error> {
+        match change {
+            Change::AddService(service) => self.add_service(service),
+            Change::UpdateService(service) => self.update_service(service),
+            Change::RemoveService(key) => self.remove_service(key),
+            Change::AddDest(key, dest) => self.add_dest(key, dest),
+            Change::UpdateDest(key, dest) => self.update_dest(key, dest),
+            Change::RemoveDest(key, dest) => self.remove_dest(key, dest),
+            Change::StartDaemon(daemon) => self.start_daemon(daemon),
+            Change::StopDaemon(role) => self.stop_daemon(*role),
+            Change::SetTimeouts(timeouts) => self.set_timeouts(timeouts),
+            Change::Flush => self.flush(),
+            Change::Zero => self.zero(),
+            Change::ZeroService(key) => self.zero_service(key),
+        }
     }
 
     fn write(&self, about: &About, request: &Request<'_>) -> Result<(), Error> {

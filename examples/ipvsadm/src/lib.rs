@@ -1,0 +1,1 @@
+//! ipvsadm, on `ipvs-core`.

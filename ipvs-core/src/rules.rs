@@ -1,0 +1,1 @@
+//! The lines that ipvsadm reads and writes.
