@@ -134,6 +134,8 @@ macro_rules! ops {
 ops! {
     /// Reading text into a value (`FromStr`).
     Parse "parse" "parse",
+    /// Planning changes.
+    Plan "plan" "plan",
     /// Opening the client and finding the kernel's IPVS.
     Open "open" "open",
     /// Finding the client's network namespace.
@@ -190,6 +192,7 @@ impl Op {
         !matches!(
             self,
             Op::Parse
+                | Op::Plan
                 | Op::Open
                 | Op::Namespace
                 | Op::Services
