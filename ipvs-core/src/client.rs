@@ -1,5 +1,7 @@
 //! The client: one method for each thing the kernel's IPVS can do.
 
+mod apply;
+mod batch;
 mod options;
 mod read;
 mod report;
@@ -7,6 +9,7 @@ mod snapshot;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod write;
 
 use std::collections::hash_map::RandomState;
@@ -23,6 +26,7 @@ use crate::door::{Connection, Failure, Owner, Take, Transport};
 use crate::wire::request::Request;
 use crate::{Error, Op};
 
+pub use apply::Apply;
 pub use options::{Checks, NamespaceSource, Options};
 use report::About;
 pub use stream::Stream;

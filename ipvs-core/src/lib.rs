@@ -67,6 +67,7 @@
     )
 )]
 
+mod batch;
 mod change;
 mod check;
 #[allow(
@@ -103,8 +104,9 @@ mod table;
 mod timeouts;
 pub mod wire;
 
+pub use batch::{Batch, Report};
 pub use change::Change;
-pub use client::{Checks, Client, NamespaceSource, Options, Stream};
+pub use client::{Apply, Checks, Client, NamespaceSource, Options, Stream};
 pub use daemon::{DaemonRole, InterfaceName, SyncDaemon};
 pub use dest::{Dest, DestEdit, DestEntry};
 pub use error::{Applied, Error, ErrorKind, Object, Op};

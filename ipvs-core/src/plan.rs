@@ -1,7 +1,7 @@
 //! From what is there to what is wanted: the fewest changes, in an order that
 //! never drops traffic.
 
-mod differences;
+pub(crate) mod differences;
 mod scope;
 #[cfg(test)]
 mod tests;

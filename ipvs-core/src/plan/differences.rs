@@ -101,7 +101,7 @@ impl fmt::Display for Differences {
     }
 }
 
-pub(super) fn service(there: &Service, wanted: &Service) -> Differences {
+pub(crate) fn service(there: &Service, wanted: &Service) -> Differences {
     use Differences as D;
     let persistent = wanted.flags.contains(ServiceFlags::PERSISTENT);
     let timeout = there.persistence_timeout != wanted.persistence_timeout;
@@ -114,7 +114,7 @@ pub(super) fn service(there: &Service, wanted: &Service) -> Differences {
         | D::PERSISTENCE_ENGINE.when(persistent && engine)
 }
 
-pub(super) fn dest(there: &Dest, wanted: &Dest) -> Differences {
+pub(crate) fn dest(there: &Dest, wanted: &Dest) -> Differences {
     use Differences as D;
     let tunnelled = wanted.forward == ForwardMethod::TUNNEL;
     let tunnel = meaning(there.tunnel) != meaning(wanted.tunnel);
@@ -137,7 +137,7 @@ fn meaning(tunnel: Tunnel) -> Tunnel {
 }
 
 /// The timeouts that differ, and which those are.
-pub(super) fn timeouts(there: &Timeouts, wanted: &Timeouts) -> (TimeoutsEdit, Differences) {
+pub(crate) fn timeouts(there: &Timeouts, wanted: &Timeouts) -> (TimeoutsEdit, Differences) {
     use Differences as D;
     let differing = |there, wanted| (there != wanted).then_some(wanted);
     let edit = TimeoutsEdit {
@@ -151,7 +151,7 @@ pub(super) fn timeouts(there: &Timeouts, wanted: &Timeouts) -> (TimeoutsEdit, Di
     (edit, differences)
 }
 
-pub(super) fn daemon(there: &SyncDaemon, wanted: &SyncDaemon) -> Differences {
+pub(crate) fn daemon(there: &SyncDaemon, wanted: &SyncDaemon) -> Differences {
     use Differences as D;
     // What follows from the interface's MTU is not known here.
     let max_length = wanted.max_length.is_some() && there.max_length != wanted.max_length;
