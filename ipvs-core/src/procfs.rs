@@ -8,10 +8,16 @@
 //! |---|---|
 //! | `ip_vs_conn` | [`Connections`] |
 //! | `ip_vs_conn_sync` | [`SyncedConnections`] |
+//! | `ip_vs_app` | [`Applications`] |
+//! | `ip_vs` | [`KernelTable::read`] |
+//! | `ip_vs_stats` | [`total_stats`] |
+//! | `ip_vs_stats_percpu` | [`CpuStats::read`] |
+//! | `ip_vs_status`, since Linux 7.1 | [`Status::read`] |
 //!
-//! These are iterators that hold one line at a time, so a table of a million
-//! connections is read in one pass in the memory of one. They go on behind a
-//! line that they could not understand, and end behind a failure to read.
+//! The first three are iterators that hold one line at a time, so a table of a
+//! million connections is read in one pass in the memory of one. They go on
+//! behind a line that they could not understand, and end behind a failure to
+//! read. The others read their file whole, and fail at the first such line.
 //!
 //! ```
 //! use ipvs_core::procfs::{ConnectionState, Connections};
@@ -33,10 +39,18 @@
 //! A file that is empty to its first byte is none of the kernel's: its header is
 //! always there.
 
+mod application;
 mod connection;
 mod lines;
 mod state;
+mod stats;
+mod status;
+mod table;
 mod words;
 
+pub use application::{Application, Applications};
 pub use connection::{Connection, Connections, Origin, PersistenceData, SyncedConnections};
 pub use state::ConnectionState;
+pub use stats::{CpuCounters, CpuStats, total_stats};
+pub use status::{HashTable, Status};
+pub use table::{KernelDest, KernelPersistence, KernelService, KernelServiceKey, KernelTable};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::ConnectionState;
 use super::lines::{Fault, Rows};
-use super::words::{Words, decimal};
+use super::words::Words;
 use crate::{DestKey, Error, Family, PersistenceEngine, Protocol, ServiceKey};
 
 /// One row of the connection table: a connection, or the template that keeps a
@@ -222,8 +222,7 @@ fn firewall_mark(address: IpAddr) -> Option<ServiceKey> {
 }
 
 fn expires<'l>(words: &mut Words<'l>) -> Result<Duration, Fault<'l>> {
-    let seconds = words.field("expires", "a number of seconds", decimal)?;
-    Ok(Duration::from_secs(seconds))
+    Ok(Duration::from_secs(words.decimal("expires")?))
 }
 
 fn origin(word: &[u8]) -> Option<Origin> {

@@ -72,6 +72,18 @@ impl<R: BufRead> Lines<R> {
         })
     }
 
+    /// Nothing more may come.
+    pub(super) fn end(&mut self) -> Result<(), Error> {
+        let more = self.next(|line| {
+            Err(Fault {
+                field: "end",
+                word: line,
+                expected: "the end of the file",
+            })
+        });
+        more.unwrap_or(Ok(()))
+    }
+
     /// Reads a line that holds the words of `header`, however far apart.
     pub(super) fn header(&mut self, header: &'static str) -> Result<(), Error> {
         self.require("header", |line| {

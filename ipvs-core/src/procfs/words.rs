@@ -67,6 +67,13 @@ impl<'l> Words<'l> {
         self.field(field, "4 hexadecimal digits", port)
     }
 
+    /// A decimal number that fits the field.
+    pub(super) fn decimal<T: TryFrom<u64>>(&mut self, field: &'static str) -> Result<T, Fault<'l>> {
+        self.field(field, "a decimal number in its range", |word| {
+            T::try_from(decimal(word)?).ok()
+        })
+    }
+
     /// Nothing more may come.
     pub(super) fn end(mut self) -> Result<(), Fault<'l>> {
         self.field("end", "nothing behind the last field", |word| {
