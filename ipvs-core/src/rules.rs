@@ -1,11 +1,17 @@
 //! The lines that ipvsadm reads and writes.
 
+mod build;
 mod command;
+mod draft;
 mod fault;
+mod grammar;
+mod legal;
 mod mistake;
 mod names;
 mod print;
 mod reader;
+mod scan;
+mod value;
 
 pub use command::{Command, List, Listing, parse_line};
 pub use fault::{Fault, Subject, Value};

@@ -1,6 +1,7 @@
 //! One command line.
 
-use super::{Fault, Mistake, Names};
+use super::draft::Draft;
+use super::{Mistake, Names};
 use crate::{Change, ServiceKey};
 
 /// What one command line of ipvsadm asks for.
@@ -70,25 +71,79 @@ impl Command {
     /// # Errors
     ///
     /// The first mistake, in ipvsadm's own order of checks. No words at all are
-    /// [`Fault::NoCommand`].
+    /// [`Fault::NoCommand`](super::Fault::NoCommand).
     pub fn parse<S: AsRef<str>>(words: &[S], names: &dyn Names) -> Result<Command, Mistake> {
         let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-        let _ = names;
-        Err(Mistake::new(
-            1,
-            words.first().unwrap_or(&""),
-            Fault::NoCommand,
-        ))
+        Draft::read(&words, names).map_err(|blame| {
+            let before = words.iter().take(blame.at);
+            let column = before.map(|word| word.chars().count() + 1).sum::<usize>() + 1;
+            let word = words.get(blame.at).unwrap_or(&"");
+            Mistake::new(column, word, blame.fault)
+        })
     }
 }
 
-/// Reads one line; `None` if it is blank or a comment (`#` first). Words are
-/// parted by blanks and tabs, nothing is quoted, and the word `ipvsadm` is skipped.
+/// Reads one line; `None` if there is nothing on it but blanks, a comment (`#`
+/// first) or the word `ipvsadm`, which is skipped wherever it stands. Words are
+/// parted by blanks and tabs; nothing is quoted.
+///
+/// ```
+/// # use ipvs_core::{Change, ServiceKey};
+/// use ipvs_core::rules::{Command, NoNames, parse_line};
+///
+/// let command = parse_line("ipvsadm -D -t 192.0.2.1:80", &NoNames)?;
+/// let key = ServiceKey::tcp([192, 0, 2, 1], 80);
+/// assert_eq!(command, Some(Command::Change(Change::RemoveService(key))));
+/// assert_eq!(parse_line("# nothing", &NoNames)?, None);
+///
+/// let mistake = parse_line("-a -t 192.0.2.1:80 -r 10.0.3.100 -w x", &NoNames).unwrap_err();
+/// assert_eq!(mistake.column(), 37);
+/// assert_eq!(
+///     mistake.to_string(),
+///     "weight \"x\": expected a number from 0 to 2147483647"
+/// );
+/// # Ok::<(), ipvs_core::rules::Mistake>(())
+/// ```
 ///
 /// # Errors
 ///
-/// The first mistake.
+/// The first mistake, with its column in the line.
 pub fn parse_line(line: &str, names: &dyn Names) -> Result<Option<Command>, Mistake> {
-    let words: Vec<&str> = line.split_ascii_whitespace().collect();
-    Command::parse(&words, names).map(Some)
+    let words: Vec<&str> = words(line).collect();
+    if words.first().is_none_or(|word| word.starts_with('#')) {
+        return Ok(None);
+    }
+    match Draft::read(&words, names) {
+        Ok(command) => Ok(Some(command)),
+        Err(blame) => {
+            let word = words.get(blame.at).copied().unwrap_or("");
+            let column = column(line, blame.at);
+            Err(Mistake::new(column, word, blame.fault))
+        }
+    }
+}
+
+fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r')
+}
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let words = line.split(is_blank);
+    words.filter(|word| !word.is_empty() && *word != "ipvsadm")
+}
+
+/// Where the word of an index begins, in characters from 1.
+fn column(line: &str, index: usize) -> usize {
+    let mut column = 1;
+    let mut left = index;
+    for word in line.split(is_blank) {
+        if !word.is_empty() && word != "ipvsadm" {
+            if left == 0 {
+                return column;
+            }
+            left -= 1;
+        }
+        column += word.chars().count() + 1;
+    }
+    1
 }
