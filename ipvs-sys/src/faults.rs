@@ -42,8 +42,12 @@ pub enum Call {
     Poll,
     /// `recvmsg`, without waiting.
     Recvmsg,
-    /// `open`, for reading.
+    /// `open`, for reading or for writing.
     Open,
+    /// `read`, of a sysctl.
+    Read,
+    /// `write`, of a sysctl.
+    Write,
     /// `fstat`.
     Fstat,
     /// `ioctl`.

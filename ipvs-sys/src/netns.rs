@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::os;
 use crate::socket::Socket;
@@ -23,6 +23,10 @@ pub struct Namespace {
 }
 
 impl Namespace {
+    /// The longest text that [`read_sysctl`](Self::read_sysctl) takes: more than the list of all
+    /// processors of the largest machine, each by itself.
+    pub const SYSCTL_MAX: usize = 64 * 1024;
+
     /// The namespace of the calling thread.
     ///
     /// # Errors
@@ -132,18 +136,70 @@ impl Namespace {
 
     /// A file of this namespace's `/proc/net`, opened for reading: `ip_vs`, `ip_vs_conn`, ….
     ///
+    /// In the calling thread's own namespace that takes no privilege.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidInput`] for a name that is not one file's, otherwise those of
     /// [`run`](Self::run) and of opening: `ENOENT` where IPVS is not loaded.
     pub fn file(&self, name: &str) -> io::Result<File> {
-        if matches!(name, "" | "." | "..") || name.contains(['/', '\0']) {
-            return Err(io::Error::new(
-                ErrorKind::InvalidInput,
-                format!("{name:?} is not the name of a file in /proc/net"),
-            ));
+        if name.contains('/') || !is_relative(name) {
+            return Err(misnamed(name, "/proc/net"));
         }
-        self.run(|| os::open(&Path::new("/proc/thread-self/net").join(name)))?
+        let path = Path::new("/proc/thread-self/net").join(name);
+        self.visit(|| os::open(&path))
+    }
+
+    /// The text of a sysctl of this namespace, a file below `/proc/sys/net`: `ipv4/vs/conntrack`, ….
+    ///
+    /// In the calling thread's own namespace that takes no privilege.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] for a path that leads elsewhere, [`ErrorKind::InvalidData`] for
+    /// a text longer than [`SYSCTL_MAX`](Self::SYSCTL_MAX), otherwise those of [`run`](Self::run),
+    /// of opening and reading: `ENOENT` where this namespace has no such sysctl.
+    pub fn read_sysctl(&self, path: &str) -> io::Result<Vec<u8>> {
+        let path = sysctl_file(path)?;
+        let file = self.visit(|| os::open(&path))?;
+        let mut text = vec![0; Self::SYSCTL_MAX + 1];
+        let mut length = 0;
+        while let Some(rest) = text.get_mut(length..).filter(|rest| !rest.is_empty()) {
+            match past_signals(|| os::read(&file, rest))? {
+                0 => {
+                    text.truncate(length);
+                    return Ok(text);
+                }
+                more => length += more,
+            }
+        }
+        Err(io::Error::new(
+            ErrorKind::InvalidData,
+            format!("it is longer than {} bytes", Self::SYSCTL_MAX),
+        ))
+    }
+
+    /// Writes a sysctl of this namespace by one `write(2)`, which the kernel takes wholly or not at
+    /// all.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_sysctl`](Self::read_sysctl); `EACCES` or `EPERM` for those who may not, `EROFS` in
+    /// most containers, `EINVAL` or `ERANGE` for what the kernel refuses;
+    /// [`ErrorKind::WriteZero`] if it took a part, after which the value may be any.
+    pub fn write_sysctl(&self, path: &str, text: &[u8]) -> io::Result<()> {
+        let path = sysctl_file(path)?;
+        let file = self.visit(|| os::open_to_write(&path))?;
+        whole(past_signals(|| os::write(&file, text))?, text.len())
+    }
+
+    /// Runs `open` on a thread inside, or at once where that is where the caller is.
+    fn visit<T: Send>(&self, open: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
+        if self.is_current()? {
+            open()
+        } else {
+            self.run(open)?
+        }
     }
 
     fn from_file(file: File, name: &dyn Display) -> io::Result<Self> {
@@ -165,6 +221,50 @@ impl Namespace {
     }
 }
 
+/// The file of a sysctl. The kernel shows each thread that of its own namespace.
+fn sysctl_file(path: &str) -> io::Result<PathBuf> {
+    const FOLDER: &str = "/proc/sys/net";
+    if is_relative(path) {
+        Ok(Path::new(FOLDER).join(path))
+    } else {
+        Err(misnamed(path, FOLDER))
+    }
+}
+
+/// Whether a path stays in the folder that it is joined to.
+fn is_relative(path: &str) -> bool {
+    let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\0');
+    path.split('/').all(is_name)
+}
+
+fn misnamed(name: &str, folder: &str) -> io::Error {
+    io::Error::new(
+        ErrorKind::InvalidInput,
+        format!("{name:?} is not the name of a file in {folder}"),
+    )
+}
+
+/// What is said of a write of which the kernel took so many bytes.
+fn whole(taken: usize, length: usize) -> io::Result<()> {
+    if taken == length {
+        return Ok(());
+    }
+    Err(io::Error::new(
+        ErrorKind::WriteZero,
+        format!("the kernel took {taken} of {length} bytes"),
+    ))
+}
+
+/// Repeats a call that a signal interrupts before it has done anything.
+fn past_signals<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            outcome => return outcome,
+        }
+    }
+}
+
 impl AsFd for Namespace {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
@@ -174,5 +274,19 @@ impl AsFd for Namespace {
 impl From<Namespace> for OwnedFd {
     fn from(namespace: Namespace) -> Self {
         namespace.file.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No kernel takes a part; if one ever does, nobody is told that all is well.
+    #[test]
+    fn a_part_is_not_the_whole() {
+        whole(2, 2).unwrap();
+        let error = whole(1, 2).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::WriteZero);
+        assert_eq!(error.to_string(), "the kernel took 1 of 2 bytes");
     }
 }

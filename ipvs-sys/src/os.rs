@@ -4,7 +4,7 @@
 //! retries; that is its caller's decision.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, Read, Write};
 use std::mem;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
@@ -171,6 +171,27 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
         .read(true)
         .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
         .open(path)
+}
+
+/// Opens a file that exists for writing, as it stands; a FIFO without a reader is `ENXIO`.
+pub(crate) fn open_to_write(path: &Path) -> io::Result<File> {
+    ask!(Open);
+    OpenOptions::new()
+        .write(true)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+        .open(path)
+}
+
+/// Reads some bytes where the file stands, 0 at its end.
+pub(crate) fn read(mut file: &File, buffer: &mut [u8]) -> io::Result<usize> {
+    ask!(Read);
+    file.read(buffer)
+}
+
+/// Writes some bytes where the file stands.
+pub(crate) fn write(mut file: &File, bytes: &[u8]) -> io::Result<usize> {
+    ask!(Write);
+    file.write(bytes)
 }
 
 /// What the kernel knows of a file.

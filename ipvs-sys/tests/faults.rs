@@ -221,8 +221,25 @@ fn work_in_a_namespace_fails_as_its_calls_do_on_the_other_thread_too() {
     let there = Namespace::create().unwrap();
     let sites = sweep(|| there.run(|| ()), |_, _| false);
     assert_eq!(calls(&sites), [Call::Spawn, Call::Setns]);
+    let entering = [
+        Call::Open,
+        Call::Fstat,
+        Call::Fstat,
+        Call::Spawn,
+        Call::Setns,
+    ];
+    let opening = [&entering[..], &[Call::Open]].concat();
     let sites = sweep(|| there.file("dev"), |_, _| false);
-    assert_eq!(calls(&sites), [Call::Spawn, Call::Setns, Call::Open]);
+    assert_eq!(calls(&sites), opening);
+    let interrupted =
+        |site: Site, errno| matches!(site.call, Call::Read | Call::Write) && errno == EINTR;
+    let sites = sweep(|| there.read_sysctl(SYSCTL), interrupted);
+    assert_eq!(
+        calls(&sites),
+        [&opening[..], &[Call::Read, Call::Read]].concat()
+    );
+    let sites = sweep(|| there.write_sysctl(SYSCTL, b"1\n"), interrupted);
+    assert_eq!(calls(&sites), [&opening[..], &[Call::Write]].concat());
     let no_option = |site: Site, errno| site.call == Call::Setsockopt && errno == ENOPROTOOPT;
     let sites = sweep(|| there.socket(), no_option);
     assert_eq!(sites.len(), 8, "{sites:?}");
@@ -232,6 +249,23 @@ fn work_in_a_namespace_fails_as_its_calls_do_on_the_other_thread_too() {
         [Call::Ioctl]
     );
 }
+
+#[test]
+fn files_of_the_callers_own_namespace_are_opened_on_the_spot() {
+    let here = Namespace::current().unwrap();
+    let opening = [Call::Open, Call::Fstat, Call::Fstat, Call::Open];
+    let sites = sweep(|| here.file("dev"), |_, _| false);
+    assert_eq!(calls(&sites), opening);
+    let interrupted = |site: Site, errno| site.call == Call::Read && errno == EINTR;
+    let sites = sweep(|| here.read_sysctl(SYSCTL), interrupted);
+    assert_eq!(
+        calls(&sites),
+        [&opening[..], &[Call::Read, Call::Read]].concat()
+    );
+}
+
+/// One that every kernel has.
+const SYSCTL: &str = "ipv4/ip_default_ttl";
 
 #[test]
 fn a_scope_ends_with_its_body_even_in_a_panic() {

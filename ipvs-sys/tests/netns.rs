@@ -120,6 +120,51 @@ fn names_that_are_not_one_files_are_refused() {
 }
 
 #[test]
+fn paths_that_leave_the_sysctls_of_the_network_are_refused() {
+    let here = Namespace::current().unwrap();
+    for path in [
+        "",
+        ".",
+        "../kernel/ostype",
+        "/etc/passwd",
+        "ipv4//vs",
+        "a\0b",
+        "ipv4/",
+    ] {
+        let error = here.read_sysctl(path).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{path:?}");
+        assert!(error.to_string().contains("/proc/sys/net"), "{error}");
+        let error = here.write_sysctl(path, b"1").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{path:?}");
+    }
+    let error = here.read_sysctl("ipv4/no-such-sysctl").unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::ENOENT));
+    let error = here.read_sysctl("ipv4").unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::EISDIR));
+}
+
+#[test]
+fn a_sysctl_is_the_namespaces_own() {
+    if lacks(Capability::SysAdmin) {
+        return;
+    }
+    let spaces = [Namespace::create().unwrap(), Namespace::create().unwrap()];
+    for (space, text) in spaces.iter().zip(["7\n", "9\n"]) {
+        space
+            .write_sysctl("ipv4/ip_default_ttl", text.as_bytes())
+            .unwrap();
+    }
+    for (space, text) in spaces.iter().zip(["7\n", "9\n"]) {
+        let read = || String::from_utf8(space.read_sysctl("ipv4/ip_default_ttl").unwrap()).unwrap();
+        assert_eq!(read(), text);
+        // From inside too, where no other thread is needed.
+        assert_eq!(space.run(read).unwrap(), text);
+        let error = space.write_sysctl("ipv4/ip_default_ttl", b"x").unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
+    }
+}
+
+#[test]
 fn a_panic_inside_goes_on_in_the_caller() {
     if lacks(Capability::SysAdmin) {
         return;
