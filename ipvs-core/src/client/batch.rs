@@ -7,7 +7,7 @@ use super::report::{About, explain};
 use super::verify::Verifier;
 use crate::door::Failure;
 use crate::wire::request::Request;
-use crate::{Applied, Batch, Change, Error, ErrorKind, Op, Report};
+use crate::{Applied, Batch, Change, Error, ErrorKind, Report};
 
 impl Client {
     /// Makes many changes, in order, up to two hundred in a system call.
@@ -69,8 +69,8 @@ impl Sending {
             None | Some([]) => return false,
             // The kernel may forget its answer: that takes a listing behind it.
             Some([Change::StopDaemon(role), ..]) => self.report.push(client.stop_daemon(*role)),
-            Some(rest) => {
-                if let Err(error) = self.send(client, rest) {
+            Some(rest @ [first, ..]) => {
+                if let Err(error) = self.send(client, &About::of(first), rest) {
                     self.give_up(changes, &error);
                 }
             }
@@ -80,9 +80,8 @@ impl Sending {
 
     /// Sends as many of the changes as a send holds, one at least. Fails when it
     /// would make no sense to go on.
-    fn send(&mut self, client: &Client, rest: &[Change]) -> Result<(), Error> {
-        let about = About::new(Op::Batch);
-        let mut connection = client.connection(&about)?;
+    fn send(&mut self, client: &Client, about: &About, rest: &[Change]) -> Result<(), Error> {
+        let mut connection = client.connection(about)?;
         let capacity = connection
             .capacity()
             .map_err(|failure| about.failure(failure, client.deadline))?;

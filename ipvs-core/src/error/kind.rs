@@ -182,10 +182,6 @@ ops! {
     Zero "zero" "zero",
     /// Zeroing the counters of one service.
     ZeroService "zero_service" "zero service",
-    /// Making many changes at once.
-    Batch "batch" "batch",
-    /// Applying a plan.
-    Apply "apply" "apply",
     /// Reading everything.
     Snapshot "snapshot" "take snapshot",
 }

@@ -6,6 +6,7 @@
 //! from the kernel's release, never from "whatever the newest does".
 #![allow(unreachable_pub, reason = "a program exports nothing")]
 
+mod batches;
 mod config;
 mod daemons;
 mod dests;
@@ -16,6 +17,7 @@ mod modules;
 mod namespaces;
 mod nest;
 mod nonsense;
+mod plans;
 mod raw;
 mod services;
 mod site;
@@ -48,6 +50,8 @@ fn ordinary_boot() -> ExitCode {
         ("nonsense", nonsense::tests()),
         ("streams", streams::tests()),
         ("sockets", sockets::tests()),
+        ("batches", batches::tests()),
+        ("plans", plans::tests()),
         // Last: they unload what the others use.
         ("modules", modules::tests()),
     ])
