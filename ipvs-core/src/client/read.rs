@@ -216,7 +216,7 @@ impl Client {
     }
 
     pub(super) fn list_daemons(&self, about: &About) -> Result<Vec<SyncDaemon>, Error> {
-        let (mut daemons, _) = self.list(about, &Request::GetDaemons, reply::daemon)?;
+        let (mut daemons, _) = self.read_dump(about, &Request::GetDaemons, reply::daemon)?;
         daemons.sort_by_key(|daemon| daemon.role);
         Ok(daemons)
     }
@@ -247,7 +247,7 @@ impl Client {
     ) -> Result<Vec<T>, Error> {
         let mut last: Option<Vec<T>> = None;
         for _ in 0..TRIES {
-            let (mut entries, torn) = self.list(about, dump, &decode)?;
+            let (mut entries, torn) = self.read_dump(about, dump, &decode)?;
             entries.sort_unstable_by_key(&key);
             entries.dedup_by(|one, other| key(one) == key(other));
             let agrees = |last: &Vec<T>| last.iter().map(&key).eq(entries.iter().map(&key));
@@ -262,7 +262,7 @@ impl Client {
 
     /// Every entry of a dump, in the kernel's order, and whether they may be of
     /// several moments.
-    fn list<T>(
+    fn read_dump<T>(
         &self,
         about: &About,
         dump: &Request<'_>,

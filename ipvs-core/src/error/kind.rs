@@ -184,6 +184,8 @@ ops! {
     ZeroService "zero_service" "zero service",
     /// Reading everything.
     Snapshot "snapshot" "take snapshot",
+    /// Reading everything once.
+    List "list" "list everything",
 }
 
 impl Op {
@@ -203,6 +205,7 @@ impl Op {
                 | Op::Timeouts
                 | Op::Info
                 | Op::Snapshot
+                | Op::List
         )
     }
 }
