@@ -42,6 +42,10 @@ examples: install ## the short stories of examples/rust, on a real kernel
 	cargo build --quiet -p ipvs-examples --examples
 	@$(ON_KERNEL) .ci/stories $(TARGET)/examples
 
+.PHONY: bench
+bench: ## the library beside the kernel's own limit, ipvsadm and other libraries
+	@.ci/bench
+
 .PHONY: test-host
 test-host: install ## the tests that need no kernel of their own
 	cargo test --workspace

@@ -1,0 +1,124 @@
+//! Who is measured.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::Outcome;
+use crate::lines::path;
+use crate::meter::Clock;
+use crate::tables::Size;
+use crate::workload::Workload;
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Contender {
+    /// This library, by its public API.
+    Library,
+    /// The least that must be done: messages made beforehand, and answers read into flat structs.
+    Floor,
+    /// ipvsadm, a process of its own for each of its commands.
+    Ipvsadm,
+    /// pyroute2, in Python.
+    Pyroute2,
+}
+
+impl Contender {
+    pub(crate) const ALL: [Contender; 4] = [
+        Contender::Library,
+        Contender::Floor,
+        Contender::Ipvsadm,
+        Contender::Pyroute2,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Contender::Library => "library",
+            Contender::Floor => "floor",
+            Contender::Ipvsadm => "ipvsadm",
+            Contender::Pyroute2 => "pyroute2",
+        }
+    }
+
+    /// The size of its tables. Python's takes a hundred times as long for each.
+    pub(crate) fn size(self) -> Size {
+        match self {
+            Contender::Pyroute2 => Size {
+                services: 10,
+                dests: 10,
+            },
+            _ => Size::USUAL,
+        }
+    }
+
+    /// In how many of the rounds it takes part. What takes long repeats as well as the rest.
+    pub(crate) fn rounds(self, rounds: usize) -> usize {
+        match self {
+            Contender::Library | Contender::Floor => rounds,
+            Contender::Ipvsadm | Contender::Pyroute2 => rounds.min(2),
+        }
+    }
+
+    /// Whether it does a workload.
+    pub(crate) fn does(self, workload: Workload) -> bool {
+        use Workload as W;
+        match self {
+            Contender::Library => true,
+            Contender::Floor => !matches!(workload, W::Stream),
+            // It has nothing that lists without keeping, and nothing is its fastest command.
+            Contender::Ipvsadm => !matches!(workload, W::Stream | W::Nothing),
+            // It has no flush; and what it takes to converge would be a program of ours.
+            Contender::Pyroute2 => !matches!(workload, W::Flush | W::Stream | W::Fix | W::Reload),
+        }
+    }
+
+    /// What to run, one after the other. Each prints lines of a name and a number, if it
+    /// can measure itself.
+    pub(crate) fn commands(self, workload: Workload, clock: Clock) -> Outcome<Vec<Command>> {
+        let mut program = match self {
+            Contender::Library | Contender::Floor => {
+                let mut own = Command::new(std::env::current_exe()?);
+                own.arg(self.name());
+                own
+            }
+            Contender::Pyroute2 => {
+                let mut python = Command::new(variable("IPVS_BENCH_PYTHON")?);
+                python.arg(variable("IPVS_BENCH_PROGRAM")?);
+                python
+            }
+            Contender::Ipvsadm => return ipvsadm(workload),
+        };
+        program.args([workload.name(), clock.name()]);
+        program.stdout(Stdio::piped());
+        Ok(vec![program])
+    }
+}
+
+/// The commands of somebody who has the lines already.
+fn ipvsadm(workload: Workload) -> Outcome<Vec<Command>> {
+    let command = |words: &[&str]| {
+        let mut command = Command::new("ipvsadm");
+        command.args(words).stdout(Stdio::null());
+        command
+    };
+    let restore = || {
+        let mut restore = command(&["-R"]);
+        restore.stdin(std::fs::File::open(path(workload))?);
+        Ok::<_, std::io::Error>(restore)
+    };
+    Ok(match workload {
+        Workload::Nothing | Workload::Stream => Vec::new(),
+        Workload::Load
+        | Workload::Services
+        | Workload::Wide
+        | Workload::Edit
+        | Workload::Delete => vec![restore()?],
+        Workload::Flush => vec![command(&["-C"])],
+        Workload::List => vec![command(&["-Ln", "--stats"])],
+        Workload::Fix => vec![command(&["-Sn"]), restore()?],
+        Workload::Reload => vec![command(&["-C"]), restore()?],
+    })
+}
+
+fn variable(name: &str) -> Outcome<PathBuf> {
+    let value = std::env::var_os(name).ok_or_else(|| format!("{name} is not set"))?;
+    Ok(value.into())
+}

@@ -1,0 +1,194 @@
+//! The tables for the README, and whether the library keeps its bounds.
+
+mod bounds;
+mod results;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::Outcome;
+use crate::contender::Contender;
+use crate::workload::Workload;
+use results::{Codec, Results};
+
+/// What `.ci/bench` measured.
+pub(crate) struct Measured {
+    instructions: Results,
+    time: Results,
+    codec: Codec,
+}
+
+/// Prints the tables and each bound, and writes the tables to `folder/table.md`. Fails where a
+/// bound is missed.
+pub(crate) fn print(folder: &str) -> Outcome {
+    let folder = Path::new(folder);
+    let measured = Measured {
+        instructions: Results::read(&folder.join("instructions"))?,
+        time: Results::read(&folder.join("time"))?,
+        codec: Codec::read(&folder.join("codec"))?,
+    };
+    let tables = tables(&measured)?;
+    std::fs::write(folder.join("table.md"), &tables)?;
+    println!("{tables}");
+    bounds::hold(&measured)
+}
+
+fn tables(measured: &Measured) -> Outcome<String> {
+    let mut text = String::new();
+    against_the_floor(&mut text, measured)?;
+    against_ipvsadm(&mut text, measured)?;
+    calls_and_memory(&mut text, measured)?;
+    codecs(&mut text, &measured.codec)?;
+    Ok(text)
+}
+
+fn measured_workloads() -> impl Iterator<Item = Workload> {
+    let all = Workload::ALL.into_iter();
+    all.filter(|workload| *workload != Workload::Nothing)
+}
+
+fn against_the_floor(text: &mut String, measured: &Measured) -> Outcome {
+    let Measured {
+        instructions, time, ..
+    } = measured;
+    writeln!(
+        text,
+        "| instructions, the kernel's included | library | floor | of the floor | of its time | pyroute2 | times the library |\n\
+         |---|---:|---:|---:|---:|---:|---:|"
+    )?;
+    for workload in measured_workloads() {
+        let each = |who| instructions.each(workload, who, "inside");
+        let (ours, floor) = (each(Contender::Library), each(Contender::Floor));
+        let theirs = each(Contender::Pyroute2);
+        let floors_time = time.each(workload, Contender::Floor, "inside");
+        let our_time = time.each(workload, Contender::Library, "inside");
+        writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            workload.title(),
+            number(ours),
+            number(floor),
+            ratio(ours, floor),
+            ratio(our_time, floors_time),
+            number(theirs),
+            times(theirs, ours),
+        )?;
+        if let Some(verify) = instructions.each(workload, Contender::Library, "verify") {
+            let verify = number(Some(verify));
+            writeln!(
+                text,
+                "| … and reading again what was touched | {verify} | | | | | |"
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn against_ipvsadm(text: &mut String, measured: &Measured) -> Outcome {
+    writeln!(
+        text,
+        "\n| whole processes, millions of instructions | library | ipvsadm | times the library | times its time |\n\
+         |---|---:|---:|---:|---:|"
+    )?;
+    for workload in measured_workloads() {
+        let whole = |results: &Results, who| results.total(workload, who, "whole");
+        let ours = whole(&measured.instructions, Contender::Library);
+        let theirs = whole(&measured.instructions, Contender::Ipvsadm);
+        let our_time = whole(&measured.time, Contender::Library);
+        let their_time = whole(&measured.time, Contender::Ipvsadm);
+        if theirs.is_some() {
+            writeln!(
+                text,
+                "| {} | {} | {} | {} | {} |",
+                workload
+                    .title()
+                    .trim_end_matches(", each")
+                    .trim_end_matches(", per dest"),
+                number(ours.map(|count| count / 1e6)),
+                number(theirs.map(|count| count / 1e6)),
+                times(theirs, ours),
+                times(their_time, our_time),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn calls_and_memory(text: &mut String, measured: &Measured) -> Outcome {
+    let results = &measured.instructions;
+    writeln!(
+        text,
+        "\n| system calls, and peak memory in MiB | library | floor | ipvsadm | pyroute2 |\n\
+         |---|---:|---:|---:|---:|"
+    )?;
+    for workload in measured_workloads() {
+        let cells = Contender::ALL.map(|who| {
+            let calls = results.calls_each(workload, who)?;
+            let peak = results.total(workload, who, "peak")? / 1024.0;
+            Some(format!("{}, {peak:.1}", number(Some(calls))))
+        });
+        let cells = cells.map(|cell| cell.unwrap_or_else(|| "–".to_owned()));
+        writeln!(text, "| {} | {} |", workload.title(), cells.join(" | "))?;
+    }
+    if let Some(growth) = results.total(Workload::Stream, Contender::Library, "growth") {
+        writeln!(text, "\nStreaming grew the process by {growth} KiB.")?;
+    }
+    Ok(())
+}
+
+fn codecs(text: &mut String, codec: &Codec) -> Outcome {
+    writeln!(
+        text,
+        "\n| the codec alone, instructions a message | library | floor | netlink-packet-core | neli |\n\
+         |---|---:|---:|---:|---:|"
+    )?;
+    for (case, title) in [
+        ("encode", "encode NEW_DEST"),
+        ("service", "decode a GET_SERVICE reply"),
+        ("dest", "decode a GET_DEST reply"),
+    ] {
+        let cells = ["ours", "floor", "packet", "neli"].map(|who| number(codec.of(case, who)));
+        writeln!(text, "| {title} | {} |", cells.join(" | "))?;
+    }
+    Ok(())
+}
+
+/// Three digits or more, with commas; `–` for what is not measured.
+fn number(number: Option<f64>) -> String {
+    let Some(number) = number else {
+        return "–".to_owned();
+    };
+    let digits = match number {
+        0.0 => 0,
+        number if number < 0.1 => 3,
+        number if number < 1.0 => 2,
+        number if number < 100.0 => 1,
+        _ => 0,
+    };
+    let text = format!("{number:.digits$}");
+    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + rest
+}
+
+/// How much of the other it is: 1.07.
+fn ratio(number: Option<f64>, of: Option<f64>) -> String {
+    match (number, of) {
+        (Some(number), Some(of)) => format!("{:.2}", number / of),
+        _ => "–".to_owned(),
+    }
+}
+
+/// How many times the other it is: 12.3.
+fn times(number: Option<f64>, other: Option<f64>) -> String {
+    match (number, other) {
+        (Some(number), Some(other)) => format!("{:.1}", number / other),
+        _ => "–".to_owned(),
+    }
+}

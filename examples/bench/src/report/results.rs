@@ -1,0 +1,76 @@
+//! The numbers, as they were written.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::Outcome;
+use crate::contender::Contender;
+use crate::workload::Workload;
+
+/// What the contenders cost, by workload, contender and name; the rounds in order.
+pub(super) struct Results(BTreeMap<(String, String, String), Vec<f64>>);
+
+impl Results {
+    pub(super) fn read(path: &Path) -> Outcome<Self> {
+        let mut results = BTreeMap::<_, Vec<f64>>::new();
+        for line in fs::read_to_string(path)?.lines() {
+            let [_, workload, contender, name, number] = words(line)?;
+            let key = (workload.to_owned(), contender.to_owned(), name.to_owned());
+            results.entry(key).or_default().push(number.parse()?);
+        }
+        Ok(Results(results))
+    }
+
+    /// The median of the rounds but the first, or of the one there is: what is counted
+    /// in the first round is counted in no other.
+    pub(super) fn total(&self, what: Workload, who: Contender, name: &str) -> Option<f64> {
+        let key = (what.name().into(), who.name().into(), name.into());
+        let rounds = self.0.get(&key)?;
+        let mut numbers = match rounds.as_slice() {
+            [_, rest @ ..] if !rest.is_empty() => rest.to_vec(),
+            only => only.to_vec(),
+        };
+        numbers.sort_by(f64::total_cmp);
+        numbers.get(numbers.len() / 2).copied()
+    }
+
+    /// The same for each operation.
+    pub(super) fn each(&self, what: Workload, who: Contender, name: &str) -> Option<f64> {
+        let total = self.total(what, who, name)?;
+        Some(total / what.operations(who.size()))
+    }
+
+    /// The system calls of each operation: those of the process, without those of one that
+    /// does nothing.
+    pub(super) fn calls_each(&self, what: Workload, who: Contender) -> Option<f64> {
+        let all = self.total(what, who, "calls")?;
+        let start = self.total(Workload::Nothing, who, "calls").unwrap_or(0.0);
+        Some((all - start) / what.operations(who.size()))
+    }
+}
+
+/// What a message takes, by case and codec.
+pub(super) struct Codec(BTreeMap<(String, String), f64>);
+
+impl Codec {
+    pub(super) fn read(path: &Path) -> Outcome<Self> {
+        let text = fs::read_to_string(path)?;
+        let lines = text.lines().map(|line| {
+            let [case, codec, number] = words(line)?;
+            Ok(((case.to_owned(), codec.to_owned()), number.parse()?))
+        });
+        Ok(Codec(lines.collect::<Outcome<_>>()?))
+    }
+
+    pub(super) fn of(&self, case: &str, codec: &str) -> Option<f64> {
+        self.0.get(&(case.to_owned(), codec.to_owned())).copied()
+    }
+}
+
+fn words<const N: usize>(line: &str) -> Outcome<[&str; N]> {
+    let words: Vec<&str> = line.split(' ').collect();
+    words
+        .try_into()
+        .map_err(|_| format!("{line}: not {N} words").into())
+}
