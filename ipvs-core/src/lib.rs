@@ -98,12 +98,13 @@ pub mod rules;
 mod scheduler;
 mod service;
 mod stats;
+mod sysctl;
 mod table;
 mod timeouts;
 pub mod wire;
 
 pub use change::Change;
-pub use client::{Checks, Client, NamespaceSource, Options, Stream};
+pub use client::{Checks, Client, FileStream, NamespaceSource, Options, Stream};
 pub use daemon::{DaemonRole, InterfaceName, SyncDaemon};
 pub use dest::{Dest, DestEdit, DestEntry};
 pub use error::{Applied, Error, ErrorKind, Object, Op};
@@ -117,6 +118,7 @@ pub use protocol::{Family, Protocol};
 pub use scheduler::{PersistenceEngine, Scheduler};
 pub use service::{Service, ServiceEdit, ServiceEntry, ServiceFlags};
 pub use stats::{Rates, Stats, StatsWidth};
+pub use sysctl::{Sysctl, SysctlForm, SysctlNeed, SysctlValue};
 pub use table::{Snapshot, SnapshotService, Table, TableService};
 pub use timeouts::{Timeouts, TimeoutsEdit};
 

@@ -10,6 +10,7 @@ mod config;
 mod daemons;
 mod dests;
 mod errors;
+mod files;
 mod harness;
 mod kernel;
 mod modules;
@@ -21,6 +22,7 @@ mod services;
 mod site;
 mod sockets;
 mod streams;
+mod sysctls;
 mod traffic;
 
 use std::process::ExitCode;
@@ -48,6 +50,8 @@ fn ordinary_boot() -> ExitCode {
         ("nonsense", nonsense::tests()),
         ("streams", streams::tests()),
         ("sockets", sockets::tests()),
+        ("files", files::tests()),
+        ("sysctls", sysctls::tests()),
         // Last: they unload what the others use.
         ("modules", modules::tests()),
     ])

@@ -140,7 +140,7 @@ impl Opener for Script {
     }
 
     fn namespace(&self) -> io::Result<Namespace> {
-        Err(io::ErrorKind::Unsupported.into())
+        Namespace::current()
     }
 }
 
