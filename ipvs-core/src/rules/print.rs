@@ -79,7 +79,9 @@ impl<'a> Format<'a> {
 
     /// As `ipvsadm -S` writes a table: what that leaves out (thresholds, a
     /// netmask without persistence) is left out, and what no line can say becomes
-    /// what it makes of it. Firewall marks are written unsigned all the same.
+    /// what it makes of it (`-g` of the method local). Where it writes no sense,
+    /// this does not: firewall marks are unsigned, and other protocols
+    /// or methods are errors.
     #[must_use]
     pub fn as_original(mut self) -> Self {
         self.original = true;
@@ -100,13 +102,16 @@ impl<'a> Format<'a> {
     ///
     /// `InvalidInput` of [`Op::Print`], with the field that no line can say.
     pub fn line(&self, change: &Change) -> Result<String, Error> {
-        if !self.original {
-            sayable::check(change).map_err(|refusal| {
-                Error::new(ErrorKind::InvalidInput, Op::Print, refusal.cause)
-                    .with_object(change.object())
-                    .with_field(refusal.field)
-            })?;
-        }
+        let said = if self.original {
+            sayable::roughly(change)
+        } else {
+            sayable::check(change)
+        };
+        said.map_err(|refusal| {
+            Error::new(ErrorKind::InvalidInput, Op::Print, refusal.cause)
+                .with_object(change.object())
+                .with_field(refusal.field)
+        })?;
         Ok(self.words(change))
     }
 
@@ -240,7 +245,7 @@ impl<'a> Format<'a> {
     fn endpoint(&self, address: IpAddr, port: u16, protocol: Protocol) -> String {
         match self.endpoints {
             Some(endpoint) => endpoint(address, port, protocol),
-            None => SocketAddr::new(address, port).to_string(),
+            None => numeric(address, port),
         }
     }
 }
@@ -249,7 +254,26 @@ const SCHEDULER_FLAGS: ServiceFlags = ServiceFlags::SCHEDULER_1
     .union(ServiceFlags::SCHEDULER_2)
     .union(ServiceFlags::SCHEDULER_3);
 
+/// An address and a port in numbers, as ipvsadm writes them: `192.0.2.1:80`,
+/// `[2001:db8::1]:80`, `[::192.0.2.1]:80`.
+///
+/// (The last is the one form in which C's `inet_ntop` and Rust differ.)
+#[must_use]
+pub fn numeric(address: IpAddr, port: u16) -> String {
+    if let IpAddr::V6(v6) = address {
+        if let [0, 0, 0, 0, 0, 0, 1..=0xffff, _] = v6.segments() {
+            if let Some(v4) = v6.to_ipv4() {
+                return format!("[::{v4}]:{port}");
+            }
+        }
+    }
+    SocketAddr::new(address, port).to_string()
+}
+
 fn tunnel(tunnel: &Tunnel) -> String {
+    if !tunnel.kind.is_known() {
+        return String::new();
+    }
     let mut words = format!(" --tun-type {}", tunnel.kind);
     if tunnel.kind == TunnelKind::GUE {
         words += &format!(" --tun-port {}", tunnel.port);

@@ -31,8 +31,30 @@ pub(super) fn check(change: &Change) -> Check {
     }
 }
 
+/// Whether there is a line that is near it.
+pub(super) fn roughly(change: &Change) -> Check {
+    match change {
+        Change::AddService(service) | Change::UpdateService(service) => protocol(&service.key),
+        Change::RemoveService(key) | Change::ZeroService(key) | Change::RemoveDest(key, _) => {
+            protocol(key)
+        }
+        Change::AddDest(key, dest) | Change::UpdateDest(key, dest) => {
+            protocol(key)?;
+            match dest.forward {
+                ForwardMethod::LOCAL => Ok(()),
+                other => method(other),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
 fn service_key(key: &ServiceKey) -> Check {
     check::service_key(key)?;
+    protocol(key)
+}
+
+fn protocol(key: &ServiceKey) -> Check {
     match key {
         ServiceKey::Address { protocol, .. } if !protocol.is_known() => refuse(
             "protocol",
@@ -118,13 +140,10 @@ fn whole_dest(service: &ServiceKey, dest: &Dest) -> Check {
 }
 
 fn forward(service: &ServiceKey, dest: &Dest) -> Check {
-    match dest.forward {
-        ForwardMethod::MASQUERADE => return Ok(()),
-        ForwardMethod::TUNNEL | ForwardMethod::DIRECT_ROUTE => {}
-        other => return refuse("forward", format!("no line says {other}")),
-    }
+    method(dest.forward)?;
+    let rewritten = dest.forward == ForwardMethod::MASQUERADE;
     match service {
-        ServiceKey::Address { port, .. } if *port != dest.key.port => refuse(
+        ServiceKey::Address { port, .. } if *port != dest.key.port && !rewritten => refuse(
             "port",
             format!(
                 "no line says another port than the service's {port} under {}",
@@ -132,6 +151,13 @@ fn forward(service: &ServiceKey, dest: &Dest) -> Check {
             ),
         ),
         _ => Ok(()),
+    }
+}
+
+fn method(forward: ForwardMethod) -> Check {
+    match forward {
+        ForwardMethod::MASQUERADE | ForwardMethod::TUNNEL | ForwardMethod::DIRECT_ROUTE => Ok(()),
+        other => refuse("forward", format!("no line says {other}")),
     }
 }
 
