@@ -35,7 +35,9 @@ pub(crate) fn print(
             ServiceKey::Address { .. } => &format,
             ServiceKey::FirewallMark { .. } => &marked,
         };
-        saver.print(format, &Change::AddService(service))?;
+        if !saver.print(format, &Change::AddService(service))? {
+            continue;
+        }
         let dests = unless_gone(client.dests(&service.key));
         for entry in dests.map_err(|error| Failure::of_listing(&error))? {
             saver.print(format, &Change::AddDest(service.key, sayable(entry.dest)))?;
@@ -50,16 +52,18 @@ struct Saver<'a> {
 }
 
 impl Saver<'_> {
-    /// What no rule can say is told on stderr, and the rest goes on.
-    fn print(&mut self, format: &Format<'_>, change: &Change) -> Result<(), Failure> {
-        match format.line(change) {
+    /// Whether there is a rule for it. What no rule can say is told on stderr,
+    /// and the rest goes on.
+    fn print(&mut self, format: &Format<'_>, change: &Change) -> Result<bool, Failure> {
+        let line = format.line(change);
+        match &line {
             Ok(line) => writeln!(self.out, "{line}")?,
             Err(error) => {
                 Failure::new(1, error.to_string()).tell();
                 self.outcome = Err(Failure::silent(1));
             }
         }
-        Ok(())
+        Ok(line.is_ok())
     }
 }
 

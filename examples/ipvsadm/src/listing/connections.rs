@@ -1,10 +1,10 @@
 //! `-L -c`: the connection table, row by row in the kernel's order.
 
-use std::io::{BufReader, Write};
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipvs_core::procfs::{Connection, Connections};
-use ipvs_core::{Client, ErrorKind, Family, Protocol, ServiceKey};
+use ipvs_core::procfs::Connection;
+use ipvs_core::{Client, Family, Protocol, ServiceKey};
 
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
@@ -17,26 +17,27 @@ pub(super) fn print(
     with_engines: bool,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let file = client
-        .namespace()
-        .ok()
-        .and_then(|namespace| namespace.file("ip_vs_conn").ok())
-        .ok_or_else(|| Failure::new(1, format!("cannot open file {FILE}")))?;
-    let mut connections = Connections::new(BufReader::new(file)).peekable();
-    if let Some(Err(error)) = connections.peek() {
-        let message = match error.kind() {
-            ErrorKind::InvalidInput => format!("unexpected input from {FILE}"),
-            _ => error.to_string(),
-        };
-        return Err(Failure::new(1, message));
+    let connections = client
+        .connections()
+        .map_err(|_| Failure::new(1, format!("cannot open file {FILE}")))?;
+    let mut connections = connections.peekable();
+    if connections.peek().is_some_and(Result::is_err) {
+        return Err(Failure::new(1, format!("unexpected input from {FILE}")));
     }
     writeln!(out, "IPVS connection entries")?;
     writeln!(out, "{}", head(with_engines))?;
+    let mut outcome = Ok(());
     for connection in connections {
-        let connection = connection.map_err(|error| Failure::of_listing(&error))?;
-        row(&connection, endpoints, with_engines, out)?;
+        match connection {
+            Ok(connection) => row(&connection, endpoints, with_engines, out)?,
+            // The next ones follow.
+            Err(error) => {
+                Failure::new(1, error.to_string()).tell();
+                outcome = Err(Failure::silent(1));
+            }
+        }
     }
-    Ok(())
+    outcome
 }
 
 fn head(with_engines: bool) -> String {
@@ -56,7 +57,7 @@ fn row(
     endpoints: &Endpoints<'_>,
     with_engines: bool,
     out: &mut dyn Write,
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     let (protocol, address, port) = place(&connection.service);
     let client = endpoints.listed(connection.client, connection.client_port, protocol);
     let service = endpoints.listed(address, port, protocol);
