@@ -7,6 +7,7 @@
 #![allow(unreachable_pub, reason = "a program exports nothing")]
 
 mod config;
+mod connections;
 mod daemons;
 mod dests;
 mod errors;
@@ -45,6 +46,7 @@ fn ordinary_boot() -> ExitCode {
         ("daemons", daemons::tests()),
         ("config", config::tests()),
         ("traffic", traffic::tests()),
+        ("connections", connections::tests()),
         ("namespaces", namespaces::tests()),
         ("errors", errors::tests()),
         ("nonsense", nonsense::tests()),
