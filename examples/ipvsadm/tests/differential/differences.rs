@@ -3,9 +3,13 @@
 //!
 //! The broken output is expected of the original, so that a mended one is noticed.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+
 use ipvs_core::{ForwardMethod, Table};
 
 use crate::harness::{Test, tests};
+use crate::names;
 use crate::program::{Outcome, Typed};
 use crate::site::{Room, Site, dest, service, small_table};
 use crate::tally;
@@ -23,7 +27,10 @@ pub fn tests() -> Vec<Test> {
         a_restore_tells_of_every_failure,
         marks_have_no_sign,
         the_order_holds_for_distant_values,
-        thresholds_are_saved
+        thresholds_are_saved,
+        a_long_name_is_saved_whole,
+        an_ipv6_name_is_saved_as_its_address,
+        a_word_that_is_not_text_is_shown_as_such
     ]
 }
 
@@ -209,4 +216,32 @@ fn thresholds_are_saved(site: &Site) {
     let expected = "-A -t 10.0.0.1:80 -s wlc\n-a -t 10.0.0.1:80 -r 10.1.0.1:80 -m -w 1";
     assert_eq!(original, format!("{expected}\n"));
     assert_eq!(ours, format!("{expected} -x 100 -y 50\n"));
+}
+
+fn a_long_name_is_saved_whole(site: &Site) {
+    names::write();
+    let table = Table::new().with_service(service("tcp 10.9.0.2:80"), vec![]);
+    let [original, ours] = typed_at(site, &table, "-S").map(|outcome| outcome.success());
+    let name = "averyverylongname.with.many.labels.that.does.not.fit.the.example";
+    assert_eq!(original, format!("-A -t {} -s wlc\n", &name[..59]));
+    assert_eq!(ours, format!("-A -t {name}:http -s wlc\n"));
+}
+
+/// Which neither of them would read again: names are IPv4's alone.
+fn an_ipv6_name_is_saved_as_its_address(site: &Site) {
+    names::write();
+    let table = Table::new().with_service(service("tcp [2001:db8::9]:80"), vec![]);
+    let [original, ours] = typed_at(site, &table, "-S").map(|outcome| outcome.success());
+    assert_eq!(original, "-A -t [six.example]:http -s wlc\n");
+    assert_eq!(ours, "-A -t [2001:db8::9]:http -s wlc\n");
+}
+
+fn a_word_that_is_not_text_is_shown_as_such(site: &Site) {
+    let odd = OsString::from_vec(b"\xff".to_vec());
+    let typed = Typed::words(["-L".into(), odd]);
+    let [original, ours] = typed_at(site, &small_table(), typed);
+    assert_eq!(original.stderr, b"unexpected argument \xff\n");
+
+    assert_eq!(ours.stderr, "unexpected argument \u{fffd}\n".as_bytes());
+    assert_eq!(ours.status, original.status);
 }

@@ -9,6 +9,7 @@
 #![allow(unreachable_pub, reason = "a program exports nothing")]
 
 mod addresses;
+mod boot;
 mod cases;
 mod counting;
 mod dice;
@@ -34,11 +35,13 @@ mod tables;
 mod tally;
 mod traffic;
 mod views;
+mod vigilance;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let code = harness::run([
+        ("vigilance", vigilance::tests()),
         ("pairs", pairs::tests()),
         ("exclusive", exclusive::tests()),
         ("messages", messages::tests()),
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         ("privileges", privileges::tests()),
         ("listings", listings::tests()),
         ("saved", saved::tests()),
+        ("boot", boot::tests()),
         ("counting", counting::tests()),
         ("differences", differences::tests()),
     ]);
