@@ -7,9 +7,11 @@
 
 #![forbid(unsafe_code)]
 
+mod connections;
 mod endpoints;
 mod failure;
 mod help;
+mod json;
 mod listing;
 mod messages;
 mod names;
@@ -17,6 +19,7 @@ mod restore;
 mod save;
 mod session;
 mod start;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{BufWriter, Write};
@@ -30,18 +33,25 @@ use session::Session;
 
 /// The program `ipvsadm`, with its arguments from its own name on.
 pub fn ipvsadm(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let mut words = arguments.map(|word| word.to_string_lossy().into_owned());
+    let mut words = arguments.map(|word| words::decode(&word));
     let program = words.next().unwrap_or_else(|| "ipvsadm".to_owned());
-    let mut words: Vec<String> = words.collect();
+    // An option of ours, which the grammar doesn't have.
+    let (json, mut words): (Vec<String>, Vec<String>) = words.partition(|word| word == JSON);
     if words.is_empty() {
         words.push("--list".to_owned());
     }
     run(&program, |session| {
         let command = Command::parse(&words, session.names)
             .map_err(|mistake| Failure::of_mistake(&mistake, &program))?;
-        session.run(&command)
+        match command {
+            Command::List(list) if !json.is_empty() => session.list_as_json(&list),
+            _ if !json.is_empty() => Err(Failure::new(255, format!("{JSON}: unknown option"))),
+            command => session.run(&command),
+        }
     })
 }
+
+const JSON: &str = "--json";
 
 /// The program `ipvsadm-save`, with its arguments from its own name on.
 pub fn ipvsadm_save(arguments: impl Iterator<Item = OsString>) -> ExitCode {
