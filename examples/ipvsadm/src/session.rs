@@ -8,7 +8,7 @@ use ipvs_core::{Client, Info};
 use crate::failure::Failure;
 use crate::listing::Lister;
 use crate::names::Resolver;
-use crate::{help, json, restore, save};
+use crate::{help, restore, save};
 
 /// What every command is carried out with.
 pub(crate) struct Session<'a> {
@@ -43,10 +43,6 @@ impl Session<'_> {
             names: self.names,
         };
         lister.print(list, self.out)
-    }
-
-    pub(crate) fn list_as_json(&mut self, list: &List) -> Result<(), Failure> {
-        json::print(self.client, list.what, self.out)
     }
 
     pub(crate) fn save(&mut self, numeric: bool) -> Result<(), Failure> {
