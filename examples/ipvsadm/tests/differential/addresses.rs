@@ -155,8 +155,7 @@ fn masks_of_every_form(site: &Site) {
 }
 
 fn groups_of_every_form(site: &Site) {
-    site.sh("ip link add eth0 type dummy && ip link set eth0 up && \
-         ip addr add 10.9.9.1/24 dev eth0 && ip addr add 2001:db8:9::1/64 dev eth0 nodad");
+    site.add_interface();
     let groups = [
         "224.0.0.81",
         "239.255.255.255",

@@ -19,6 +19,7 @@ mod exclusive;
 #[allow(dead_code, reason = "shared with ipvs-core's live suite")]
 #[path = "../../../../ipvs-core/tests/live/harness.rs"]
 mod harness;
+mod json;
 #[allow(dead_code, reason = "shared with ipvs-core's live suite")]
 #[path = "../../../../ipvs-core/tests/live/kernel.rs"]
 mod kernel;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         ("privileges", privileges::tests()),
         ("listings", listings::tests()),
         ("saved", saved::tests()),
+        ("json", json::tests()),
         ("boot", boot::tests()),
         ("counting", counting::tests()),
         ("differences", differences::tests()),

@@ -22,10 +22,9 @@ pub fn tests() -> Vec<Test> {
 
 const GROUP: &str = "saved and restored";
 
-fn prepared(site: &Site, test: &str) -> Dice {
+fn prepared(test: &str) -> Dice {
     tally::open(GROUP);
     names::write();
-    site.sh(&format!("ip addr add {}/32 dev lo", tables::LOCAL));
     Dice::thrown_for(test)
 }
 
@@ -43,7 +42,7 @@ fn carry(from: &Room, to: &Room, save: &str, table: &Table) -> String {
 }
 
 fn each_restores_what_the_other_saved(site: &Site) {
-    let mut dice = prepared(site, "each_restores_what_the_other_saved");
+    let mut dice = prepared("each_restores_what_the_other_saved");
     for save in ["-S -n", "-S -n", "-S"].into_iter().cycle().take(9) {
         let table = tables::random(&mut dice, &site.kernel, Kind::Sayable);
         let [original, ours] = site.rooms();
@@ -55,7 +54,7 @@ fn each_restores_what_the_other_saved(site: &Site) {
 
 /// ipvsadm-save and ipvsadm-restore, the original's and ours.
 fn the_scripts_restore_each_others(site: &Site) {
-    let mut dice = prepared(site, "the_scripts_restore_each_others");
+    let mut dice = prepared("the_scripts_restore_each_others");
     let [originals, ours] = ["/usr/sbin", OURS]
         .map(|folder| ["ipvsadm-save", "ipvsadm-restore"].map(|name| Path::new(folder).join(name)));
     let run = |room: &Room, program: &Path, typed: Typed| room.run_other(program, typed).success();
@@ -77,7 +76,7 @@ fn the_scripts_restore_each_others(site: &Site) {
 }
 
 fn the_scripts_refuse_alike(site: &Site) {
-    prepared(site, "the_scripts_refuse_alike");
+    prepared("the_scripts_refuse_alike");
     for words in ["-x", "--help", "-n -x"] {
         let typed = Typed::from(words).called("ipvsadm-save");
         let run = |room: &Room, folder| {

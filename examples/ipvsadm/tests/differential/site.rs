@@ -48,6 +48,12 @@ impl Site {
         self.rooms().iter().for_each(|room| drop(room.sh(line)));
     }
 
+    /// Gives both rooms an interface for daemons, `eth0`.
+    pub fn add_interface(&self) {
+        self.sh("ip link add eth0 type dummy && ip link set eth0 up && \
+             ip addr add 10.9.9.1/24 dev eth0 && ip addr add 2001:db8:9::1/64 dev eth0 nodad");
+    }
+
     /// Has both kernels hold this table and no other.
     pub fn set(&self, table: &Table) {
         self.rooms().iter().for_each(|room| room.set(table));

@@ -126,13 +126,12 @@ impl<'r> Traffic<'r> {
     pub fn burst(&mut self) {
         let room = self.room;
         room.inside(|| {
-            for family in 0..2 {
-                let exchange = |port, server| exchange(VIRTUAL[family], port, b"hello", server);
-                let clients = [
+            for (family, virtual_address) in VIRTUAL.into_iter().enumerate() {
+                let exchange = |port, server| exchange(virtual_address, port, b"hello", server);
+                self.datagrams.extend([
                     exchange(DNS, &self.dns[family]),
                     exchange(MARKED, &self.marked[family]),
-                ];
-                self.datagrams.extend(clients);
+                ]);
                 self.connect(family);
             }
             let call = format!(
