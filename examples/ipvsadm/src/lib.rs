@@ -25,7 +25,7 @@ use std::ffi::OsString;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use ipvs_core::rules::{Command, List};
+use ipvs_core::rules::{Command, List, Mistake};
 
 use failure::Failure;
 use names::Resolver;
@@ -35,18 +35,23 @@ use session::Session;
 pub fn ipvsadm(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let mut words = arguments.map(|word| words::decode(&word));
     let program = words.next().unwrap_or_else(|| "ipvsadm".to_owned());
-    let mut words: Vec<String> = words.collect();
-    if words.is_empty() {
-        words.push("--list".to_owned());
-    }
+    let words: Vec<String> = words.collect();
     run(&program, |session| {
         if let Some(list) = list_as_json(&words, session.names) {
             return json::print(session.client, list.what, session.out);
         }
-        let command = Command::parse(&words, session.names)
+        let command = command(&words, session.names)
             .map_err(|mistake| Failure::of_mistake(&mistake, &program))?;
         session.run(&command)
     })
+}
+
+/// What is asked for: by no words at all, the whole table.
+fn command<S: AsRef<str>>(words: &[S], names: &Resolver) -> Result<Command, Mistake> {
+    match words {
+        [] => Command::parse(&["--list"], names),
+        _ => Command::parse(words, names),
+    }
 }
 
 /// The listing that is to be JSON. The grammar has no such option: a command line
@@ -56,7 +61,7 @@ fn list_as_json(words: &[String], names: &Resolver) -> Option<List> {
     if rest.len() == words.len() {
         return None;
     }
-    match Command::parse(&rest, names) {
+    match command(&rest, names) {
         Ok(Command::List(list)) => Some(list),
         _ => None,
     }

@@ -107,15 +107,14 @@ fn forward(method: ForwardMethod) -> String {
 const TUNNEL: usize = 15;
 
 fn tunnel(dest: &Dest) -> String {
-    if dest.forward != ForwardMethod::TUNNEL {
-        return "n/a".to_owned();
-    }
     let (kind, port, flags) = (dest.tunnel.kind, dest.tunnel.port, dest.tunnel.flags);
-    match kind {
-        TunnelKind::GUE => cut(format!("{kind}:{port}:{}", checksums(flags)), TUNNEL),
-        TunnelKind::GRE => cut(format!("{kind}:{}", checksums(flags)), TUNNEL),
-        _ => kind.to_string(),
-    }
+    let text = match (dest.forward, kind) {
+        (ForwardMethod::TUNNEL, TunnelKind::IPIP) => kind.to_string(),
+        (ForwardMethod::TUNNEL, TunnelKind::GUE) => format!("{kind}:{port}:{}", checksums(flags)),
+        (ForwardMethod::TUNNEL, TunnelKind::GRE) => format!("{kind}:{}", checksums(flags)),
+        _ => "n/a".to_owned(),
+    };
+    cut(text, TUNNEL)
 }
 
 fn checksums(flags: TunnelFlags) -> &'static str {
