@@ -1,5 +1,5 @@
-//! `-R`: rules from the standard input. All of them are read before the first
-//! is carried out, and a wrong one keeps every one from it.
+//! `-R`: rules from the standard input. All of them are read before the first is
+//! carried out, and a wrong one keeps all of them from being.
 
 use std::io::BufRead;
 

@@ -6,7 +6,7 @@ use ipvs_core::{Dest, DestEntry, ForwardMethod, Protocol, ServiceKey, TunnelFlag
 
 use super::Style;
 use super::mode::Mode;
-use super::numbers::{exact, short};
+use super::numbers::{columns, counters, rates};
 use crate::endpoints::cut;
 
 /// The columns of a dest's name; one of IPv4 is cut to them.
@@ -43,34 +43,12 @@ pub(super) fn print(
                 " {weight:<9} {persistent:<11} {active:<10} {inactive:<10}"
             )
         }
-        Mode::Stats => {
-            let stats = &entry.stats;
-            let column = if style.exact { exact } else { short };
-            let columns = [
-                stats.connections,
-                stats.incoming_packets,
-                stats.outgoing_packets,
-                stats.incoming_bytes,
-                stats.outgoing_bytes,
-            ];
-            writeln!(out, "{}", columns.map(column).concat())
-        }
+        Mode::Stats => writeln!(out, "{}", columns(counters(&entry.stats), style.exact)),
         Mode::Rate => {
-            let rates = &entry.stats.rates;
-            let column = if style.exact { exact } else { short };
+            let [connections, incoming, outgoing, bytes @ ..] = rates(&entry.stats.rates);
             // These three are never shortened.
-            let events = [
-                rates.connections,
-                rates.incoming_packets,
-                rates.outgoing_packets,
-            ];
-            let bytes = [rates.incoming_bytes, rates.outgoing_bytes];
-            writeln!(
-                out,
-                "{}{}",
-                events.map(exact).concat(),
-                bytes.map(column).concat()
-            )
+            let events = columns([connections, incoming, outgoing], true);
+            writeln!(out, "{events}{}", columns(bytes, style.exact))
         }
     }
 }

@@ -1,8 +1,37 @@
 //! Counters in their columns.
 
+use ipvs_core::{Rates, Stats};
+
+/// What `--stats` shows, in its order.
+pub(super) fn counters(stats: &Stats) -> [u64; 5] {
+    [
+        stats.connections,
+        stats.incoming_packets,
+        stats.outgoing_packets,
+        stats.incoming_bytes,
+        stats.outgoing_bytes,
+    ]
+}
+
+/// What `--rate` shows, in its order.
+pub(super) fn rates(rates: &Rates) -> [u64; 5] {
+    [
+        rates.connections,
+        rates.incoming_packets,
+        rates.outgoing_packets,
+        rates.incoming_bytes,
+        rates.outgoing_bytes,
+    ]
+}
+
+/// Numbers side by side, in full or short.
+pub(super) fn columns<const N: usize>(numbers: [u64; N], in_full: bool) -> String {
+    numbers.map(if in_full { exact } else { short }).concat()
+}
+
 /// A number right-aligned in nine columns, from 100,000,000 on in thousands,
 /// millions and so on, rounded down.
-pub(super) fn short(number: u64) -> String {
+fn short(number: u64) -> String {
     let (divisor, suffix) = match number {
         0..100_000_000 => return format!("{number:>9}"),
         100_000_000..1_000_000_000 => (1_000, 'K'),
@@ -15,7 +44,7 @@ pub(super) fn short(number: u64) -> String {
 
 /// A number right-aligned in nine columns, or in as many as it takes with one
 /// blank before it.
-pub(super) fn exact(number: u64) -> String {
+fn exact(number: u64) -> String {
     format!(" {number:>8}")
 }
 

@@ -6,7 +6,7 @@ use ipvs_core::{Family, Netmask, Protocol, Service, ServiceEntry, ServiceKey};
 
 use super::Style;
 use super::mode::Mode;
-use super::numbers::{exact, short};
+use super::numbers::{columns, counters, rates};
 use crate::endpoints::cut;
 
 /// The columns of a service's name; one of IPv4 is cut to them.
@@ -18,30 +18,12 @@ pub(super) fn print(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let name = name(style, &entry.service.key);
-    let stats = &entry.stats;
-    let counters = match style.mode {
-        Mode::Stats => [
-            stats.connections,
-            stats.incoming_packets,
-            stats.outgoing_packets,
-            stats.incoming_bytes,
-            stats.outgoing_bytes,
-        ],
-        Mode::Rate => [
-            stats.rates.connections,
-            stats.rates.incoming_packets,
-            stats.rates.outgoing_packets,
-            stats.rates.incoming_bytes,
-            stats.rates.outgoing_bytes,
-        ],
+    let numbers = match style.mode {
+        Mode::Stats => counters(&entry.stats),
+        Mode::Rate => rates(&entry.stats.rates),
         _ => return writeln!(out, "{name} {}", settings(&entry.service)),
     };
-    write!(out, "{name:<NAME$}")?;
-    for counter in counters {
-        let column = if style.exact { exact } else { short };
-        write!(out, "{}", column(counter))?;
-    }
-    writeln!(out)
+    writeln!(out, "{name:<NAME$}{}", columns(numbers, style.exact))
 }
 
 fn name(style: &Style<'_>, key: &ServiceKey) -> String {
