@@ -12,6 +12,7 @@ mod daemons;
 mod dests;
 mod errors;
 mod harness;
+mod interrupted;
 mod kernel;
 mod modules;
 mod namespaces;
@@ -30,6 +31,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     if std::env::var_os(errors::unprivileged::CHILD).is_some() {
         return errors::unprivileged::child();
+    }
+    if std::env::var_os(interrupted::CHILD).is_some() {
+        return interrupted::child();
     }
     match std::env::var("IPVS_LIVE_BOOT").as_deref() {
         Ok("ipv6-off") => harness::run([("ipv6_off", errors::tests_without_ipv6())]),
@@ -52,6 +56,7 @@ fn ordinary_boot() -> ExitCode {
         ("sockets", sockets::tests()),
         ("batches", batches::tests()),
         ("plans", plans::tests()),
+        ("interrupted", interrupted::tests()),
         // Last: they unload what the others use.
         ("modules", modules::tests()),
     ])
