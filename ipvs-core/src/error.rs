@@ -6,9 +6,9 @@ mod kind;
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::{DaemonRole, DestKey, ServiceKey};
+use crate::{DaemonRole, DestKey, ServiceKey, Sysctl};
 
-pub(crate) use errno::{Door, diagnose};
+pub(crate) use errno::{Diagnosis, Door, diagnose};
 pub use kind::{ErrorKind, Op};
 
 /// What went wrong, with what, and what to do about it.
@@ -62,6 +62,8 @@ pub enum Object {
     Dest(ServiceKey, DestKey),
     /// The sync daemon of a role.
     Daemon(DaemonRole),
+    /// A sysctl.
+    Sysctl(Sysctl),
 }
 
 impl Error {
@@ -84,6 +86,12 @@ impl Error {
         let shown: String = text.chars().take(60).collect();
         let cause = format!("{:?} is not one: expected {expected}", shown);
         Error::new(ErrorKind::InvalidInput, Op::Parse, cause).with_field(what)
+    }
+
+    /// The same error as another operation's.
+    pub(crate) fn of(mut self, op: Op, kind: ErrorKind) -> Self {
+        (self.0.op, self.0.kind) = (op, kind);
+        self
     }
 
     pub(crate) fn with_cause(mut self, cause: impl Into<Cow<'static, str>>) -> Self {
@@ -147,8 +155,8 @@ impl Error {
         self.0.applied
     }
 
-    /// The service, dest or daemon that the operation was about, if it was
-    /// about one.
+    /// The service, dest, daemon or sysctl that the operation was about, if it
+    /// was about one.
     #[must_use]
     pub fn object(&self) -> Option<&Object> {
         self.0.object.as_ref()
@@ -240,6 +248,7 @@ impl fmt::Display for Object {
             Object::Service(service) => write!(f, "{service}"),
             Object::Dest(service, dest) => write!(f, "{dest} of {service}"),
             Object::Daemon(role) => write!(f, "{role}"),
+            Object::Sysctl(sysctl) => write!(f, "{sysctl}"),
         }
     }
 }

@@ -100,13 +100,17 @@ pub mod rules;
 mod scheduler;
 mod service;
 mod stats;
+mod sysctl;
 mod table;
 mod timeouts;
 pub mod wire;
 
 pub use batch::{Batch, Report};
 pub use change::Change;
-pub use client::{Apply, Checks, Client, NamespaceSource, Options, Stream};
+pub use client::{
+    Apply, Checks, Client, Drain, DrainLeft, DrainStep, FileStream, NamespaceSource, Options,
+    Stream,
+};
 pub use daemon::{DaemonRole, InterfaceName, SyncDaemon};
 pub use dest::{Dest, DestEdit, DestEntry};
 pub use error::{Applied, Error, ErrorKind, Object, Op};
@@ -121,6 +125,7 @@ pub use protocol::{Family, Protocol};
 pub use scheduler::{PersistenceEngine, Scheduler};
 pub use service::{Service, ServiceEdit, ServiceEntry, ServiceFlags};
 pub use stats::{Rates, Stats, StatsWidth};
+pub use sysctl::{Sysctl, SysctlForm, SysctlNeed, SysctlValue};
 pub use table::{Snapshot, SnapshotService, Table, TableService};
 pub use timeouts::{Timeouts, TimeoutsEdit};
 

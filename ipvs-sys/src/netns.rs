@@ -179,14 +179,14 @@ impl Namespace {
         ))
     }
 
-    /// Writes a sysctl of this namespace by one `write(2)`, which the kernel takes wholly or not at
-    /// all.
+    /// Writes a sysctl of this namespace by one `write(2)`.
     ///
     /// # Errors
     ///
     /// As [`read_sysctl`](Self::read_sysctl); `EACCES` or `EPERM` for those who may not, `EROFS` in
     /// most containers, `EINVAL` or `ERANGE` for what the kernel refuses;
-    /// [`ErrorKind::WriteZero`] if it took a part, after which the value may be any.
+    /// [`ErrorKind::WriteZero`] if it took a part, which it does where more than a value is written:
+    /// the first one may be in force.
     pub fn write_sysctl(&self, path: &str, text: &[u8]) -> io::Result<()> {
         let path = sysctl_file(path)?;
         let file = self.visit(|| os::open_to_write(&path))?;
@@ -281,7 +281,6 @@ impl From<Namespace> for OwnedFd {
 mod tests {
     use super::*;
 
-    /// No kernel takes a part; if one ever does, nobody is told that all is well.
     #[test]
     fn a_part_is_not_the_whole() {
         whole(2, 2).unwrap();

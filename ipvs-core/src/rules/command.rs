@@ -123,13 +123,17 @@ pub fn parse_line(line: &str, names: &dyn Names) -> Result<Option<Command>, Mist
     }
 }
 
-fn is_blank(character: char) -> bool {
+/// The tool's own name: scripts write it before each line.
+pub(super) const TOOL: &str = "ipvsadm";
+
+/// What parts words.
+pub(super) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\r')
 }
 
 fn words(line: &str) -> impl Iterator<Item = &str> {
     let words = line.split(is_blank);
-    words.filter(|word| !word.is_empty() && *word != "ipvsadm")
+    words.filter(|word| !word.is_empty() && *word != TOOL)
 }
 
 /// Where the word of an index begins, in characters from 1.
@@ -137,7 +141,7 @@ fn column(line: &str, index: usize) -> usize {
     let mut column = 1;
     let mut left = index;
     for word in line.split(is_blank) {
-        if !word.is_empty() && word != "ipvsadm" {
+        if !word.is_empty() && word != TOOL {
             if left == 0 {
                 return column;
             }

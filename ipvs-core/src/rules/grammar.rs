@@ -145,7 +145,7 @@ pub(super) enum Takes {
 }
 
 /// One way to write an option.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Form {
     pub(super) short: Option<char>,
     pub(super) long: &'static str,
@@ -339,6 +339,8 @@ impl Verb {
                         Opt::Thresholds,
                         Opt::PersistentConnections,
                         Opt::NoSort,
+                        // Accepted, to no effect.
+                        Opt::SyncId,
                         Opt::Exact,
                         Opt::Tunnels,
                     ],

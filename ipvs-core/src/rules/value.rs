@@ -7,6 +7,10 @@ use super::grammar::TUNNELS;
 use super::{Fault, Names, Value};
 use crate::{DaemonRole, Netmask, Protocol, TunnelKind};
 
+/// What ipvsadm lets weights and thresholds be.
+pub(super) const MAX_SIGNED: i64 = 2_147_483_647;
+/// The longest payload of a UDP datagram over IPv4, in bytes.
+pub(super) const MAX_SYNC_LENGTH: u16 = 65_507;
 /// The longest timeout that ipvsadm takes: 31 days, in seconds.
 pub(super) const MAX_TIMEOUT: i64 = 2_678_400;
 

@@ -10,7 +10,9 @@ mod batches;
 mod config;
 mod daemons;
 mod dests;
+mod drains;
 mod errors;
+mod files;
 mod harness;
 mod interrupted;
 mod kernel;
@@ -24,6 +26,7 @@ mod services;
 mod site;
 mod sockets;
 mod streams;
+mod sysctls;
 mod traffic;
 
 use std::process::ExitCode;
@@ -56,7 +59,10 @@ fn ordinary_boot() -> ExitCode {
         ("sockets", sockets::tests()),
         ("batches", batches::tests()),
         ("plans", plans::tests()),
+        ("drains", drains::tests()),
         ("interrupted", interrupted::tests()),
+        ("files", files::tests()),
+        ("sysctls", sysctls::tests()),
         // Last: they unload what the others use.
         ("modules", modules::tests()),
     ])

@@ -153,7 +153,7 @@ impl Opener for Script {
     }
 
     fn namespace(&self) -> io::Result<Namespace> {
-        Err(io::ErrorKind::Unsupported.into())
+        Namespace::current()
     }
 }
 
