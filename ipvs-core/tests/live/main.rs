@@ -8,6 +8,7 @@
 
 mod batches;
 mod config;
+mod connections;
 mod daemons;
 mod dests;
 mod drains;
@@ -52,6 +53,7 @@ fn ordinary_boot() -> ExitCode {
         ("daemons", daemons::tests()),
         ("config", config::tests()),
         ("traffic", traffic::tests()),
+        ("connections", connections::tests()),
         ("namespaces", namespaces::tests()),
         ("errors", errors::tests()),
         ("nonsense", nonsense::tests()),
