@@ -296,4 +296,5 @@ const _: () = {
     shared::<Options>();
     shared::<Error>();
     sent::<Stream<crate::ServiceEntry>>();
+    sent::<FileStream<crate::procfs::Connection>>();
 };

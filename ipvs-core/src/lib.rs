@@ -38,14 +38,19 @@
 //!
 //! # Kernels, privileges, namespaces, threads
 //!
-//! Linux 5.10 and later. Every operation, reading too, needs `CAP_NET_ADMIN` in
-//! the initial user namespace; root of a rootless container never has that. A
-//! client belongs to the network namespace that it was opened in. It is `Send`
-//! and `Sync`, blocks until the kernel has answered or was silent for too long,
-//! and refuses to work in a forked child.
+//! Linux 5.10 and later. Every operation over netlink, reading too, needs
+//! `CAP_NET_ADMIN` in the initial user namespace; root of a rootless container
+//! never has that. What the kernel shows in files ([`procfs`], [`Sysctl`]) is
+//! anybody's to read. A client belongs to the network namespace that it was
+//! opened in. It is `Send` and `Sync`, blocks until the kernel has answered or was
+//! silent for too long, and refuses to work in a forked child.
 //!
 //! The codec below, [`wire`], needs no socket and may be used on its own: from
 //! an event loop, say.
+#![cfg_attr(
+    feature = "serde",
+    doc = "\nWith the feature `serde` tables, snapshots and connections are JSON: [`json`]."
+)]
 #![forbid(unsafe_code)]
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 #![cfg_attr(
@@ -88,6 +93,8 @@ mod error;
 mod flags;
 mod forward;
 mod info;
+#[cfg(feature = "serde")]
+pub mod json;
 mod key;
 mod name;
 mod netmask;

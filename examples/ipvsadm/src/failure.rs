@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use ipvs_core::Error;
 use ipvs_core::rules::Mistake;
 
-use crate::messages;
+use crate::{messages, words};
 
 /// What stderr is told, if anything, and the exit status.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,7 +45,9 @@ impl Failure {
     /// Prints the message, whether or not there is a stderr to take it.
     pub(crate) fn tell(&self) {
         if let Some(message) = &self.message {
-            let _ = writeln!(io::stderr(), "{message}");
+            let mut line = words::encode(message);
+            line.push(b'\n');
+            let _ = io::stderr().write_all(&line);
         }
     }
 }

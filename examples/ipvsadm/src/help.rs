@@ -4,18 +4,26 @@ use std::io::{self, Write};
 
 use ipvs_core::Info;
 
-/// The original's version line, which scripts take apart, with this package in it.
+use crate::words;
+
+/// The version that this program stands in for, in the original's own line:
+/// scripts take it apart.
 pub(crate) fn print_version(info: &Info, out: &mut dyn Write) -> io::Result<()> {
-    let (package, version) = (env!("CARGO_PKG_VERSION"), info.version);
+    let version = info.version;
     writeln!(
         out,
-        "ipvsadm v1.31 2019/12/24 (compiled with ipvs-core {package} and IPVS v{version})"
+        "ipvsadm v1.31 2019/12/24 (compiled with popt and IPVS v{version})"
     )
 }
 
 pub(crate) fn print(program: &str, info: &Info, out: &mut dyn Write) -> io::Result<()> {
     print_version(info, out)?;
-    write!(out, "Usage: {program} COMMAND [OPTIONS]\n\n{COMMANDS}")
+    let package = env!("CARGO_PKG_VERSION");
+    writeln!(out, "This one is built on ipvs-core {package}.\n")?;
+    out.write_all(&words::encode(&format!(
+        "Usage: {program} COMMAND [OPTIONS]\n\n"
+    )))?;
+    write!(out, "{COMMANDS}")
 }
 
 /// What `ipvsadm-save` says to an option that it hasn't got.
@@ -81,6 +89,7 @@ LISTING
                                                other columns
   -X, --exact                                  large numbers in full
       --nosort                                 the kernel's order
+      --json                                   everything, for programs
 
 SYNC
       --mcast-interface NAME                   eth0 unless told otherwise

@@ -7,9 +7,11 @@
 
 #![forbid(unsafe_code)]
 
+mod connections;
 mod endpoints;
 mod failure;
 mod help;
+mod json;
 mod listing;
 mod messages;
 mod names;
@@ -17,12 +19,13 @@ mod restore;
 mod save;
 mod session;
 mod start;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use ipvs_core::rules::Command;
+use ipvs_core::rules::{Command, List};
 
 use failure::Failure;
 use names::Resolver;
@@ -30,17 +33,33 @@ use session::Session;
 
 /// The program `ipvsadm`, with its arguments from its own name on.
 pub fn ipvsadm(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let mut words = arguments.map(|word| word.to_string_lossy().into_owned());
+    let mut words = arguments.map(|word| words::decode(&word));
     let program = words.next().unwrap_or_else(|| "ipvsadm".to_owned());
     let mut words: Vec<String> = words.collect();
     if words.is_empty() {
         words.push("--list".to_owned());
     }
     run(&program, |session| {
+        if let Some(list) = list_as_json(&words, session.names) {
+            return json::print(session.client, list.what, session.out);
+        }
         let command = Command::parse(&words, session.names)
             .map_err(|mistake| Failure::of_mistake(&mistake, &program))?;
         session.run(&command)
     })
+}
+
+/// The listing that is to be JSON. The grammar has no such option: a command line
+/// that is a listing without it is meant, and any other is the grammar's to judge.
+fn list_as_json(words: &[String], names: &Resolver) -> Option<List> {
+    let rest: Vec<&String> = words.iter().filter(|word| *word != "--json").collect();
+    if rest.len() == words.len() {
+        return None;
+    }
+    match Command::parse(&rest, names) {
+        Ok(Command::List(list)) => Some(list),
+        _ => None,
+    }
 }
 
 /// The program `ipvsadm-save`, with its arguments from its own name on.

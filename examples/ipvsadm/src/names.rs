@@ -15,7 +15,7 @@ use ipvs_core::rules;
 pub(crate) struct Resolver {
     hosts: Memory<IpAddr>,
     services: Memory<(u16, Protocol)>,
-    sctp: OnceCell<Vec<(String, u16)>>,
+    file: OnceCell<Vec<Entry>>,
 }
 
 type Memory<K> = RefCell<HashMap<K, Option<String>>>;
@@ -32,31 +32,49 @@ impl Resolver {
 
     /// The name of a port of TCP, UDP or SCTP.
     pub(crate) fn service(&self, port: u16, protocol: Protocol) -> Option<String> {
-        remember(&self.services, (port, protocol), || match protocol {
-            Protocol::TCP => self.service_of_socket(port, 0),
-            Protocol::UDP => self.service_of_socket(port, libc::NI_DGRAM),
-            Protocol::SCTP => {
-                let mut known = self.sctp().iter();
-                let found = known.find(|(_, number)| *number == port);
-                found.map(|(name, _)| name.clone())
+        remember(&self.services, (port, protocol), || {
+            let asked = match protocol {
+                Protocol::TCP => service_of_socket(port, 0),
+                Protocol::UDP => service_of_socket(port, libc::NI_DGRAM),
+                _ => Asked::InVain,
+            };
+            match asked {
+                Asked::Told(name) => name,
+                Asked::InVain => {
+                    self.filed(|entry| (entry.port, entry.protocol) == (port, protocol))
+                }
             }
-            _ => None,
         })
     }
 
-    fn service_of_socket(&self, port: u16, flags: i32) -> Option<String> {
-        let socket = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
-        let (_, service) = getnameinfo(&socket, flags | libc::NI_NUMERICHOST).ok()?;
-        (service != port.to_string()).then_some(service)
+    /// A name of the services file, for what the resolver's calls don't tell:
+    /// SCTP's, and those longer than they have room for.
+    fn filed(&self, wanted: impl Fn(&Entry) -> bool) -> Option<String> {
+        let mut entries = self.file().iter();
+        entries
+            .find(|entry| wanted(entry))
+            .map(|entry| entry.name.clone())
     }
 
-    /// SCTP's services, first their names and then their aliases, in the file's
-    /// order: the resolver's calls know of TCP and UDP only.
-    fn sctp(&self) -> &[(String, u16)] {
-        self.sctp.get_or_init(|| {
+    fn file(&self) -> &[Entry] {
+        self.file.get_or_init(|| {
             let file = std::fs::read("/etc/services").unwrap_or_default();
-            services(&String::from_utf8_lossy(&file), "sctp")
+            entries(&String::from_utf8_lossy(&file))
         })
+    }
+}
+
+/// What came of asking the resolver for a name.
+enum Asked {
+    Told(Option<String>),
+    InVain,
+}
+
+fn service_of_socket(port: u16, flags: i32) -> Asked {
+    let socket = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
+    match getnameinfo(&socket, flags | libc::NI_NUMERICHOST) {
+        Ok((_, service)) => Asked::Told((service != port.to_string()).then_some(service)),
+        Err(_) => Asked::InVain,
     }
 }
 
@@ -81,8 +99,10 @@ impl rules::Names for Resolver {
             Protocol::TCP => libc::SOCK_STREAM,
             Protocol::UDP => libc::SOCK_DGRAM,
             _ => {
-                let mut known = self.sctp().iter();
-                return known.find(|(name, _)| name == service).map(|found| found.1);
+                let mut entries = self.file().iter();
+                let found =
+                    entries.find(|entry| entry.name == service && entry.protocol == protocol);
+                return found.map(|entry| entry.port);
             }
         };
         let hints = AddrInfoHints {
@@ -104,21 +124,32 @@ fn remember<K: Copy + Eq + Hash>(
     memory.entry(key).or_insert_with(look_up).clone()
 }
 
-/// The names and aliases of a protocol's services in the text of
-/// `/etc/services`: lines such as `http 80/tcp www # World Wide Web`.
-fn services(file: &str, protocol: &str) -> Vec<(String, u16)> {
+/// A name or an alias in the services file.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    name: String,
+    port: u16,
+    protocol: Protocol,
+}
+
+/// The text of `/etc/services`: lines such as `http 80/tcp www # World Wide Web`.
+fn entries(file: &str) -> Vec<Entry> {
     let mut found = Vec::new();
     for line in file.lines() {
         let mut words = line.split('#').next().unwrap_or("").split_whitespace();
         let (Some(name), Some(place)) = (words.next(), words.next()) else {
             continue;
         };
-        let Some((port, of)) = place.split_once('/') else {
+        let Some((port, protocol)) = place.split_once('/') else {
             continue;
         };
-        if let (Ok(port), true) = (port.parse(), of == protocol) {
+        if let (Ok(port), Ok(protocol)) = (port.parse(), protocol.parse()) {
             let names = std::iter::once(name).chain(words);
-            found.extend(names.map(|name| (name.to_owned(), port)));
+            found.extend(names.map(|name| Entry {
+                name: name.to_owned(),
+                port,
+                protocol,
+            }));
         }
     }
     found
@@ -131,15 +162,21 @@ mod tests {
 
     #[test]
     fn a_services_file_is_read() {
-        let file = "# Network services\n\nhttp\t80/tcp www # WWW\nhttp 80/sctp web\nbad\nx y\nz x/sctp\nlast 9/sctp";
-        let expected = [("http", 80), ("web", 80), ("last", 9)];
-        let found = services(file, "sctp");
-        assert!(
-            found
-                .iter()
-                .map(|(name, port)| (name.as_str(), *port))
-                .eq(expected)
-        );
+        let file = "# Network services\n\nhttp\t80/tcp www # WWW\nhttp 80/sctp web\n\
+                    bad\nx y\nz x/sctp\nv 1/vines\nlast 9/udp";
+        let entry = |name: &str, port, protocol| Entry {
+            name: name.to_owned(),
+            port,
+            protocol,
+        };
+        let expected = [
+            entry("http", 80, Protocol::TCP),
+            entry("www", 80, Protocol::TCP),
+            entry("http", 80, Protocol::SCTP),
+            entry("web", 80, Protocol::SCTP),
+            entry("last", 9, Protocol::UDP),
+        ];
+        assert_eq!(entries(file), expected);
     }
 
     #[test]

@@ -271,7 +271,7 @@ fn what_we_refuse_is_never_sent_unless_the_kernel_is_to_judge() {
         (error.kind(), error.field()),
         (ErrorKind::InvalidInput, Some("protocol"))
     );
-    assert_eq!(log.commands(), []);
+    assert!(log.commands().is_empty());
     client.checks = Checks::Kernel;
     client.add_service(&odd).unwrap();
     assert_eq!(log.commands(), [IPVS_CMD_NEW_SERVICE]);

@@ -124,10 +124,12 @@ fn split(text: &str) -> Option<(&str, Option<&str>)> {
     if text.parse::<Ipv6Addr>().is_ok() {
         return Some((text, None));
     }
-    Some(match text.rsplit_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (text, None),
-    })
+    match text.rsplit_once(':') {
+        // An IPv6 address with a port needs brackets.
+        Some((host, _)) if host.contains(':') => None,
+        Some((host, port)) => Some((host, Some(port))),
+        None => Some((text, None)),
+    }
 }
 
 fn literal(host: &str) -> Option<IpAddr> {

@@ -1,4 +1,4 @@
-//! `-L -c`: the connection table, row by row in the kernel's order.
+//! `-L -c`.
 
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -6,10 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipvs_core::procfs::Connection;
 use ipvs_core::{Client, Family, Protocol, ServiceKey};
 
+use crate::connections::Connections;
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
-
-const FILE: &str = "/proc/net/ip_vs_conn";
 
 pub(super) fn print(
     client: &Client,
@@ -17,27 +16,13 @@ pub(super) fn print(
     with_engines: bool,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let connections = client
-        .connections()
-        .map_err(|_| Failure::new(1, format!("cannot open file {FILE}")))?;
-    let mut connections = connections.peekable();
-    if connections.peek().is_some_and(Result::is_err) {
-        return Err(Failure::new(1, format!("unexpected input from {FILE}")));
-    }
+    let mut connections = Connections::open(client)?;
     writeln!(out, "IPVS connection entries")?;
     writeln!(out, "{}", head(with_engines))?;
-    let mut outcome = Ok(());
-    for connection in connections {
-        match connection {
-            Ok(connection) => row(&connection, endpoints, with_engines, out)?,
-            // The next ones follow.
-            Err(error) => {
-                Failure::new(1, error.to_string()).tell();
-                outcome = Err(Failure::silent(1));
-            }
-        }
+    for connection in &mut connections {
+        row(&connection, endpoints, with_engines, out)?;
     }
-    outcome
+    connections.outcome()
 }
 
 fn head(with_engines: bool) -> String {

@@ -22,7 +22,8 @@ impl Dice {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        u32::try_from(((mixed ^ (mixed >> 31)) >> 32) * u64::from(sides) >> 32).unwrap()
+        let high = (mixed ^ (mixed >> 31)) >> 32;
+        u32::try_from((high * u64::from(sides)) >> 32).unwrap()
     }
 
     /// Once in so many times.

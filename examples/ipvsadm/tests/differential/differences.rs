@@ -6,6 +6,7 @@
 use ipvs_core::{ForwardMethod, Table};
 
 use crate::harness::{Test, tests};
+use crate::names;
 use crate::program::{Outcome, Typed};
 use crate::site::{Room, Site, dest, service, small_table};
 use crate::tally;
@@ -23,7 +24,9 @@ pub fn tests() -> Vec<Test> {
         a_restore_tells_of_every_failure,
         marks_have_no_sign,
         the_order_holds_for_distant_values,
-        thresholds_are_saved
+        thresholds_are_saved,
+        a_long_name_is_saved_whole,
+        an_ipv6_name_is_saved_as_its_address
     ]
 }
 
@@ -209,4 +212,22 @@ fn thresholds_are_saved(site: &Site) {
     let expected = "-A -t 10.0.0.1:80 -s wlc\n-a -t 10.0.0.1:80 -r 10.1.0.1:80 -m -w 1";
     assert_eq!(original, format!("{expected}\n"));
     assert_eq!(ours, format!("{expected} -x 100 -y 50\n"));
+}
+
+fn a_long_name_is_saved_whole(site: &Site) {
+    names::write();
+    let table = Table::new().with_service(service("tcp 10.9.0.2:80"), vec![]);
+    let [original, ours] = typed_at(site, &table, "-S").map(|outcome| outcome.success());
+    let name = "averyveryverylongname.with.many.labels.that.does.not.fit.the.example";
+    assert_eq!(original, format!("-A -t {} -s wlc\n", &name[..59]));
+    assert_eq!(ours, format!("-A -t {name}:http -s wlc\n"));
+}
+
+/// Which neither of them would read again: names are IPv4's alone.
+fn an_ipv6_name_is_saved_as_its_address(site: &Site) {
+    names::write();
+    let table = Table::new().with_service(service("tcp [2001:db8::9]:80"), vec![]);
+    let [original, ours] = typed_at(site, &table, "-S").map(|outcome| outcome.success());
+    assert_eq!(original, "-A -t [six.example]:http -s wlc\n");
+    assert_eq!(ours, "-A -t [2001:db8::9]:http -s wlc\n");
 }

@@ -87,9 +87,7 @@ fn every_refusal_of_dests(site: &Site) {
 }
 
 fn every_refusal_of_daemons(site: &Site) {
-    site.sh(
-        "ip link add eth0 type dummy && ip link set eth0 up && ip addr add 10.9.9.1/24 dev eth0",
-    );
+    site.add_interface();
     let lines = [
         "--start-daemon master --mcast-interface nosuch0",
         "--start-daemon backup",

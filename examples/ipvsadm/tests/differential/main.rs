@@ -9,6 +9,7 @@
 #![allow(unreachable_pub, reason = "a program exports nothing")]
 
 mod addresses;
+mod boot;
 mod cases;
 mod counting;
 mod dice;
@@ -18,6 +19,7 @@ mod exclusive;
 #[allow(dead_code, reason = "shared with ipvs-core's live suite")]
 #[path = "../../../../ipvs-core/tests/live/harness.rs"]
 mod harness;
+mod json;
 #[allow(dead_code, reason = "shared with ipvs-core's live suite")]
 #[path = "../../../../ipvs-core/tests/live/kernel.rs"]
 mod kernel;
@@ -34,11 +36,13 @@ mod tables;
 mod tally;
 mod traffic;
 mod views;
+mod vigilance;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let code = harness::run([
+        ("vigilance", vigilance::tests()),
         ("pairs", pairs::tests()),
         ("exclusive", exclusive::tests()),
         ("messages", messages::tests()),
@@ -49,6 +53,8 @@ fn main() -> ExitCode {
         ("privileges", privileges::tests()),
         ("listings", listings::tests()),
         ("saved", saved::tests()),
+        ("json", json::tests()),
+        ("boot", boot::tests()),
         ("counting", counting::tests()),
         ("differences", differences::tests()),
     ]);

@@ -386,17 +386,11 @@ fn numbers_end_where_they_end(site: &Site) {
                     .chain([glued("--weight")]),
             ));
         }
-        for number in &numbers[..8] {
+        for number in ["+5", " 5", "0x5", "05", ""] {
             cases.equal(Typed::words(dest.iter().chain(&["-x", number])));
             cases.equal(Typed::words(["--set", number, "0", "0"]));
-            cases.equal(Typed::words([
-                "-A",
-                "-t",
-                "[2001:db8::9]:80",
-                "-p",
-                "-M",
-                number,
-            ]));
+            let six = ["-A", "-t", "[2001:db8::9]:80", "-p", "-M", number];
+            cases.equal(Typed::words(six));
         }
     });
 }

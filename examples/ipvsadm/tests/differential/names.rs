@@ -31,7 +31,7 @@ domain 53/tcp
 onlytcp 1234/tcp
 onlyudp 1234/udp
 onlysctp 1234/sctp
-averyveryveryverylongservicename 4321/tcp
+averyverylongservicename 4321/tcp
 ";
 
 /// The guest's files, which nobody else sees.
@@ -56,7 +56,6 @@ fn names_are_resolved(site: &Site) {
         "12345x:80",
         "six.example:80",
         "[six.example]:80",
-        "[web]:80",
         "both.example:80",
         "comment.example:80",
         "nosuch.example:80",
@@ -117,7 +116,6 @@ fn addresses_are_named(site: &Site) {
             cases.equal(&format!("-L {modifier}"));
         }
         for line in [
-            "-S",
             "-L -t 10.9.0.1:80",
             "-L -f 7",
             "-L -f 8 -6",
@@ -127,4 +125,12 @@ fn addresses_are_named(site: &Site) {
         }
         cases.equal("-L -c");
     });
+    // Rules with names: those that the original can read again.
+    let short = ["10.1.0.1:80", "10.1.0.2:53", "10.9.0.4:0"];
+    let table = Table::new()
+        .with_service(service("tcp 10.9.0.1:80"), dests(&short))
+        .with_service(service("sctp 10.9.0.1:1234"), dests(&short))
+        .with_service(service("udp [2001:db8::77]:53"), dests(&six[2..]))
+        .with_service(service("fwmark 7"), dests(&short));
+    compare(site, GROUP, &table, |cases| drop(cases.equal("-S")));
 }

@@ -75,9 +75,7 @@ const OPTIONS: &[&str] = &[
 ];
 
 fn every_option_with_every_command(site: &Site) {
-    site.sh(
-        "ip link add eth0 type dummy && ip link set eth0 up && ip addr add 10.9.9.1/24 dev eth0",
-    );
+    site.add_interface();
     compare(site, "options with commands", &small_table(), |cases| {
         for command in COMMANDS {
             cases.equal(*command);

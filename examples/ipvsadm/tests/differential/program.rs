@@ -106,7 +106,7 @@ impl fmt::Display for Typed {
         if self.nobody {
             f.write_str("nobody$ ")?;
         }
-        write!(f, "{}", self.called.display())?;
+        write!(f, "{}", self.called.to_string_lossy())?;
         for word in &self.words {
             match word.to_str() {
                 Some(plain) if !plain.is_empty() && !plain.contains([' ', '\t', '\n']) => {

@@ -1,6 +1,6 @@
 //! What one of them saves, the other restores.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ipvs_core::Table;
 
@@ -8,7 +8,7 @@ use crate::dice::Dice;
 use crate::harness::{Test, tests};
 use crate::names;
 use crate::program::Typed;
-use crate::site::{OURS_RESTORE, OURS_SAVE, Room, Site};
+use crate::site::{OURS, Room, Site};
 use crate::tables::{self, Kind};
 use crate::tally;
 
@@ -22,10 +22,9 @@ pub fn tests() -> Vec<Test> {
 
 const GROUP: &str = "saved and restored";
 
-fn prepared(site: &Site, test: &str) -> Dice {
+fn prepared(test: &str) -> Dice {
     tally::open(GROUP);
     names::write();
-    site.sh(&format!("ip addr add {}/32 dev lo", tables::LOCAL));
     Dice::thrown_for(test)
 }
 
@@ -43,7 +42,7 @@ fn carry(from: &Room, to: &Room, save: &str, table: &Table) -> String {
 }
 
 fn each_restores_what_the_other_saved(site: &Site) {
-    let mut dice = prepared(site, "each_restores_what_the_other_saved");
+    let mut dice = prepared("each_restores_what_the_other_saved");
     for save in ["-S -n", "-S -n", "-S"].into_iter().cycle().take(9) {
         let table = tables::random(&mut dice, &site.kernel, Kind::Sayable);
         let [original, ours] = site.rooms();
@@ -55,9 +54,9 @@ fn each_restores_what_the_other_saved(site: &Site) {
 
 /// ipvsadm-save and ipvsadm-restore, the original's and ours.
 fn the_scripts_restore_each_others(site: &Site) {
-    let mut dice = prepared(site, "the_scripts_restore_each_others");
-    let originals = ["/usr/sbin/ipvsadm-save", "/usr/sbin/ipvsadm-restore"].map(PathBuf::from);
-    let ours = [OURS_SAVE, OURS_RESTORE].map(PathBuf::from);
+    let mut dice = prepared("the_scripts_restore_each_others");
+    let [originals, ours] = ["/usr/sbin", OURS]
+        .map(|folder| ["ipvsadm-save", "ipvsadm-restore"].map(|name| Path::new(folder).join(name)));
     let run = |room: &Room, program: &Path, typed: Typed| room.run_other(program, typed).success();
     for (save, restore) in [(&originals[0], &ours[1]), (&ours[0], &originals[1])] {
         for words in ["", "-n", "extra -n"] {
@@ -77,13 +76,13 @@ fn the_scripts_restore_each_others(site: &Site) {
 }
 
 fn the_scripts_refuse_alike(site: &Site) {
-    prepared(site, "the_scripts_refuse_alike");
+    prepared("the_scripts_refuse_alike");
     for words in ["-x", "--help", "-n -x"] {
         let typed = Typed::from(words).called("ipvsadm-save");
-        let script = site
-            .original
-            .run_other(Path::new("/usr/sbin/ipvsadm-save"), typed.clone());
-        let ours = site.ours.run_other(Path::new(OURS_SAVE), typed.clone());
+        let run = |room: &Room, folder| {
+            room.run_other(&Path::new(folder).join("ipvsadm-save"), typed.clone())
+        };
+        let (script, ours) = (run(&site.original, "/usr/sbin"), run(&site.ours, OURS));
         assert_eq!(ours.status, script.status, "{typed}\n{script}\n{ours}");
         assert_eq!(ours.stdout, script.stdout, "{typed}");
         // The words are each one's own.

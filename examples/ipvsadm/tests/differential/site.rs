@@ -48,29 +48,48 @@ impl Site {
         self.rooms().iter().for_each(|room| drop(room.sh(line)));
     }
 
+    /// Gives both rooms an interface for daemons, `eth0`.
+    pub fn add_interface(&self) {
+        self.sh("ip link add eth0 type dummy && ip link set eth0 up && \
+             ip addr add 10.9.9.1/24 dev eth0 && ip addr add 2001:db8:9::1/64 dev eth0 nodad");
+    }
+
     /// Has both kernels hold this table and no other.
     pub fn set(&self, table: &Table) {
         self.rooms().iter().for_each(|room| room.set(table));
     }
 }
 
-/// Where the original is, and ours.
+/// The original, and ours.
 ///
-/// They run from a folder that everybody may enter. With IPVS_OURS another
-/// program takes the place of ours: the original, say, to see that the suite finds
-/// it equal to itself.
-pub static PROGRAMS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
-    let ours = std::env::var_os("IPVS_OURS");
-    let ours = ours.unwrap_or_else(|| env!("CARGO_BIN_EXE_ipvsadm").into());
-    [("original", "/usr/sbin/ipvsadm".into()), ("ours", ours)].map(|(name, program)| {
-        let folder = Path::new("/run/differential").join(name);
-        std::fs::create_dir_all(&folder).unwrap();
-        let copy = folder.join("ipvsadm");
-        std::fs::copy(program, &copy).unwrap();
-        std::fs::set_permissions(&copy, PermissionsExt::from_mode(0o755)).unwrap();
-        copy
-    })
+/// They run from folders that everybody may enter. With IPVS_OURS another program
+/// takes the place of ours: the original, say, to see that the suite finds it equal
+/// to itself.
+static PROGRAMS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
+    let ours = std::env::var("IPVS_OURS");
+    let ours = ours.unwrap_or_else(|_| env!("CARGO_BIN_EXE_ipvsadm").to_owned());
+    for (name, program) in [
+        ("ipvsadm-save", env!("CARGO_BIN_EXE_ipvsadm-save")),
+        ("ipvsadm-restore", env!("CARGO_BIN_EXE_ipvsadm-restore")),
+    ] {
+        copy(program, OURS, name);
+    }
+    [
+        copy("/usr/sbin/ipvsadm", "/run/differential/original", "ipvsadm"),
+        copy(&ours, OURS, "ipvsadm"),
+    ]
 });
+
+/// Where our programs are, while the suite runs.
+pub const OURS: &str = "/run/differential/ours";
+
+fn copy(program: &str, folder: &str, name: &str) -> PathBuf {
+    std::fs::create_dir_all(folder).unwrap();
+    let copy = Path::new(folder).join(name);
+    std::fs::copy(program, &copy).unwrap();
+    std::fs::set_permissions(&copy, PermissionsExt::from_mode(0o755)).unwrap();
+    copy
+}
 
 /// A network namespace with a program to run in it.
 pub struct Room {
@@ -191,7 +210,3 @@ pub fn small_table() -> Table {
         .with_service(service("fwmark 7"), vec![])
         .with_service(service("fwmark 8 ipv6"), vec![])
 }
-
-/// Our ipvsadm-save and ipvsadm-restore.
-pub const OURS_SAVE: &str = env!("CARGO_BIN_EXE_ipvsadm-save");
-pub const OURS_RESTORE: &str = env!("CARGO_BIN_EXE_ipvsadm-restore");

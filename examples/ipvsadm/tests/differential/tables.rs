@@ -15,9 +15,6 @@ use ipvs_core::{
 use crate::dice::Dice;
 use crate::kernel::Kernel;
 
-/// An address of the rooms' own, on `lo`: the kernel makes dests there local.
-pub const LOCAL: &str = "10.200.0.1";
-
 /// What tables are made of.
 #[derive(Clone, Copy)]
 pub enum Kind {
@@ -111,9 +108,14 @@ impl Maker<'_> {
         let key = if self.dice.once_in(4) {
             ServiceKey::firewall_mark(1 + self.dice.throw(1 << 30), family)
         } else {
-            let protocol = self
-                .dice
-                .pick(&[Protocol::TCP, Protocol::UDP, Protocol::SCTP]);
+            let protocols = [
+                Protocol::TCP,
+                Protocol::UDP,
+                Protocol::SCTP,
+                Protocol::new(50),
+            ];
+            let known = if self.sayable() { 3 } else { 4 };
+            let protocol = self.dice.pick(&protocols[..known]);
             ServiceKey::address(protocol, self.address(family), self.port())
         };
         let service = Service::new(key).with_scheduler(scheduler);
@@ -128,8 +130,8 @@ impl Maker<'_> {
             ServiceFlags::SCHEDULER_2,
             ServiceFlags::SCHEDULER_3,
         ];
-        // These two have no third flag, for which the original prints nothing.
-        let two = [Scheduler::SH, Scheduler::MH].contains(&scheduler);
+        // These two have no third flag, and no rule can say it.
+        let two = self.sayable() && [Scheduler::SH, Scheduler::MH].contains(&scheduler);
         for flag in &all[..if two { 2 } else { 3 }] {
             flags.set(*flag, self.dice.once_in(3));
         }
@@ -176,25 +178,23 @@ impl Maker<'_> {
     }
 
     fn dest(&mut self, service: &Service, family: Family, tunnels_only: bool) -> Dest {
-        let mut address = self.address(family);
+        let address = self.address(family);
         let methods = [
             ForwardMethod::MASQUERADE,
             ForwardMethod::TUNNEL,
             ForwardMethod::DIRECT_ROUTE,
+            ForwardMethod::LOCAL,
+            ForwardMethod::BYPASS,
         ];
-        let forward = if tunnels_only {
-            methods[1]
-        } else {
-            self.dice.pick(&methods)
+        let known = if self.sayable() { 3 } else { 5 };
+        let forward = match tunnels_only {
+            true => ForwardMethod::TUNNEL,
+            false => self.dice.pick(&methods[..known]),
         };
         let mut port = self.port();
         if let ServiceKey::Address { port: fixed, .. } = service.key {
             // A rule can say another port with translation only.
             if self.sayable() && forward != ForwardMethod::MASQUERADE {
-                port = fixed;
-            }
-            if family == Family::V4 && forward == methods[2] && self.dice.once_in(3) {
-                address = LOCAL.parse().unwrap();
                 port = fixed;
             }
         }

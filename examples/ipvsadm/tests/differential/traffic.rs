@@ -30,7 +30,7 @@ pub struct Traffic<'r> {
     dns: [UdpSocket; 2],
     marked: [UdpSocket; 2],
     sip: UdpSocket,
-    bulk: UdpSocket,
+    _bulk: UdpSocket,
     web: [TcpListener; 2],
     datagrams: Vec<UdpSocket>,
     streams: Vec<TcpStream>,
@@ -40,9 +40,10 @@ fn address(text: &str, port: u16) -> SocketAddr {
     SocketAddr::new(text.parse().unwrap(), port)
 }
 
-/// Where the server of a service's port listens.
+/// Where the server of a service's port listens. Clients of a mark that stay with
+/// their server keep their port too.
 const fn behind(port: u16) -> u16 {
-    port + 10_000
+    if port == MARKED { port } else { port + 10_000 }
 }
 
 /// UDP, persistent TCP and persistent marks in both families, SIP, and bulk.
@@ -113,7 +114,7 @@ impl<'r> Traffic<'r> {
                 dns: REAL.map(|real| udp(real, DNS)),
                 marked: REAL.map(|real| udp(real, MARKED)),
                 sip: udp(REAL[0], SIP),
-                bulk: udp(REAL[0], BULK),
+                _bulk: udp(REAL[0], BULK),
                 web: REAL.map(|real| TcpListener::bind(address(real, behind(WEB))).unwrap()),
                 datagrams: Vec::new(),
                 streams: Vec::new(),
@@ -125,13 +126,12 @@ impl<'r> Traffic<'r> {
     pub fn burst(&mut self) {
         let room = self.room;
         room.inside(|| {
-            for family in 0..2 {
-                let exchange = |port, server| exchange(VIRTUAL[family], port, b"hello", server);
-                let clients = [
+            for (family, virtual_address) in VIRTUAL.into_iter().enumerate() {
+                let exchange = |port, server| exchange(virtual_address, port, b"hello", server);
+                self.datagrams.extend([
                     exchange(DNS, &self.dns[family]),
                     exchange(MARKED, &self.marked[family]),
-                ];
-                self.datagrams.extend(clients);
+                ]);
                 self.connect(family);
             }
             let call = format!(
@@ -166,8 +166,6 @@ impl<'r> Traffic<'r> {
             }
             self.datagrams.push(client);
         });
-        // The socket that they went to is full, and stays it.
-        let _ = &self.bulk;
     }
 }
 
@@ -183,7 +181,9 @@ fn exchange(virtual_address: &str, port: u16, payload: &[u8], server: &UdpSocket
     client.connect(address(virtual_address, port)).unwrap();
     client.send(payload).unwrap();
     let mut buffer = [0; 1000];
-    let (length, peer) = server.recv_from(&mut buffer).unwrap();
+    let arrived = server.recv_from(&mut buffer);
+    let (length, peer) =
+        arrived.unwrap_or_else(|error| panic!("{virtual_address} {port}: {error}"));
     server.send_to(&buffer[..length], peer).unwrap();
     assert_eq!(client.recv(&mut buffer).unwrap(), payload.len());
     client

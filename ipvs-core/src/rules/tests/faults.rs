@@ -90,6 +90,7 @@ fn a_wrong_value_is_named_with_what_was_expected() {
                 "[fe80::1%2]:80",
                 "vip:",
                 "192.0.2.1:80:81",
+                "2001:db8:0:0:0:0:0:9:80",
             ][..],
             &["-A -t "][..],
         ),

@@ -323,6 +323,8 @@ fn a_listing_has_what_was_asked_for() {
     assert!(connections.nosort && connections.tunnels && !connections.exact);
     assert_eq!(list("-L --timeout -X").what, Listing::Timeouts);
     assert_eq!(list("-L --daemon").what, Listing::Daemons);
+    // Of no use, and no mistake.
+    assert_eq!(list("-L --syncid 3 --sort").what, Listing::Table);
     let all = list("-L --stats --rate --thresholds");
     assert!(all.stats && all.rate && all.thresholds && !all.numeric);
 }
