@@ -51,6 +51,10 @@ examples: install ## the short stories of examples/rust, on a real kernel
 	cargo build --quiet -p ipvs-examples --examples
 	@$(ON_KERNEL) .ci/stories $(TARGET)/examples
 
+.PHONY: bench
+bench: install ## instructions and memory for each row of a connection table
+	@.ci/bench $(KERNEL)
+
 .PHONY: test-host
 test-host: install ## the tests that need no kernel of their own
 	cargo test --workspace
