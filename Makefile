@@ -35,6 +35,7 @@ live-%: install ## the live suite on one kernel: make live-6.1
 
 .PHONY: ipvsadm
 ipvsadm: install ## compare the ipvsadm of examples/ with the original, on 6.1 and newest
+	cargo build --release --bin ipvsadm
 	@.ci/suite ipvsadm
 
 .PHONY: ipvsadm-%

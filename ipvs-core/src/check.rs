@@ -10,9 +10,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use crate::{
-    Dest, DestEdit, DestKey, Family, ForwardMethod, InterfaceName, Netmask, PersistenceEngine,
-    Protocol, Scheduler, Service, ServiceEdit, ServiceFlags, ServiceKey, SyncDaemon, TimeoutsEdit,
-    Tunnel, TunnelFlags, TunnelKind,
+    Change, Dest, DestEdit, DestKey, Family, ForwardMethod, InterfaceName, Netmask,
+    PersistenceEngine, Protocol, Scheduler, Service, ServiceEdit, ServiceFlags, ServiceKey,
+    SyncDaemon, TimeoutsEdit, Tunnel, TunnelFlags, TunnelKind,
 };
 
 /// A field's fault, in words that follow its name: `weight: 5 is above 3`.
@@ -36,6 +36,20 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(2_147_483);
 /// Weights and upper thresholds are signed in the kernel.
 const MAX_SIGNED: u32 = 2_147_483_647;
 const MAX_SYNC_ID: u32 = 255;
+
+/// Everything that we refuse of a change.
+pub(crate) fn change(change: &Change) -> Check {
+    match change {
+        Change::AddService(wanted) | Change::UpdateService(wanted) => service(wanted),
+        Change::AddDest(key, wanted) | Change::UpdateDest(key, wanted) => dest(key, wanted),
+        Change::RemoveService(key) | Change::ZeroService(key) | Change::RemoveDest(key, _) => {
+            service_key(key)
+        }
+        Change::StartDaemon(wanted) => daemon(wanted),
+        Change::SetTimeouts(edit) => timeouts(edit),
+        Change::StopDaemon(_) | Change::Flush | Change::Zero => Ok(()),
+    }
+}
 
 /// The trap of every operation that names a service: mark 0 reads as "no mark",
 /// and the kernel would then act on TCP 0.0.0.0:0.

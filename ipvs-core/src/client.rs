@@ -1,5 +1,8 @@
 //! The client: one method for each thing the kernel's IPVS can do.
 
+mod apply;
+mod batch;
+mod drain;
 mod options;
 mod procfs;
 mod read;
@@ -9,6 +12,7 @@ mod stream;
 mod sysctl;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod write;
 
 use std::collections::hash_map::RandomState;
@@ -25,6 +29,8 @@ use crate::door::{Connection, Failure, Owner, Take, Transport};
 use crate::wire::request::Request;
 use crate::{Error, Op};
 
+pub use apply::Apply;
+pub use drain::{Drain, DrainLeft, DrainStep};
 pub use options::{Checks, NamespaceSource, Options};
 pub use procfs::FileStream;
 use report::About;

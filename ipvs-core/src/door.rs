@@ -13,7 +13,7 @@ use ipvs_sys::socket::{ReceiveError, Socket};
 use ipvs_sys::uapi::IPVS_GENL_NAME;
 
 use crate::wire::WireError;
-use crate::wire::exchange::{self, Event, Exchange, Success};
+use crate::wire::exchange::{self, Event, Exchange, Expect, Success};
 use crate::wire::family::{self, Family};
 use crate::wire::request::Request;
 
@@ -27,7 +27,19 @@ pub(crate) trait Transport: Send {
 
     /// Throws away what is still queued.
     fn drain(&mut self) -> io::Result<()>;
+
+    /// How many requests a single send may hold: as many as all of their answers
+    /// fit the receive buffer, and they the send buffer.
+    fn capacity(&self) -> io::Result<usize>;
 }
+
+/// What a short answer takes of a receive buffer, in the kernel's accounts (896 bytes
+/// on Linux 7.2), rounded up.
+const ANSWER_SIZE: usize = 1024;
+/// What no request is longer than.
+const REQUEST_SIZE: usize = 512;
+/// Beyond this many a send, nothing is gained.
+const MOST_REQUESTS: usize = 200;
 
 impl Transport for Arc<Socket> {
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -40,6 +52,12 @@ impl Transport for Arc<Socket> {
 
     fn drain(&mut self) -> io::Result<()> {
         Socket::drain(self).map(|_| ())
+    }
+
+    fn capacity(&self) -> io::Result<usize> {
+        let answers = self.receive_buffer_size()? / ANSWER_SIZE;
+        let requests = self.send_buffer_size()? / REQUEST_SIZE;
+        Ok(answers.min(requests).clamp(1, MOST_REQUESTS))
     }
 }
 
@@ -71,6 +89,14 @@ pub(crate) enum Failure {
     Forked,
 }
 
+impl Failure {
+    /// Whether it may mean that the family has another number now.
+    fn may_be_the_family(&self) -> bool {
+        let errnos = [ENOENT, EOPNOTSUPP];
+        matches!(self, Failure::Refused { errno, .. } if errnos.contains(errno))
+    }
+}
+
 /// The process that opened a socket. A child shares the socket after a fork:
 /// each would take answers that are the other's.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +124,9 @@ impl Owner {
 
 /// Takes one message: the index of its request and its attributes.
 pub(crate) type Take<'t> = &'t mut dyn FnMut(usize, &[u8]) -> Result<(), WireError>;
+
+/// Takes how a request ended, by its index.
+type End<'e> = &'e mut dyn FnMut(usize, Result<Success, exchange::Failure<'_>>);
 
 /// A transport with the family's id, ready for requests.
 pub(crate) struct Connection {
@@ -148,22 +177,48 @@ impl Connection {
         take: Take<'_>,
     ) -> Result<Success, Failure> {
         let outcome = self.attempt(requests, &mut *take);
-        let Err(Failure::Refused {
-            index: 0,
-            errno: ENOENT | EOPNOTSUPP,
-            ..
-        }) = outcome
-        else {
-            return outcome;
+        let suspect = |failure: &Failure| {
+            matches!(failure, Failure::Refused { index: 0, .. }) && failure.may_be_the_family()
         };
-        let known = self.family;
-        let unresolved = |failure| Failure::Unresolved(Box::new(failure));
-        self.family = self.resolve().map_err(unresolved)?;
-        if known == self.family {
-            outcome
-        } else {
-            self.attempt(requests, take)
+        if outcome.as_ref().is_err_and(suspect) && self.family_has_moved()? {
+            return self.attempt(requests, take);
         }
+        outcome
+    }
+
+    /// How many changes a [`batch`](Self::batch) may hold.
+    pub(crate) fn capacity(&self) -> Result<usize, Failure> {
+        self.transport.capacity().map_err(Failure::Send)
+    }
+
+    /// Sends changes in one piece, acknowledged once behind the last, and adds those that
+    /// were refused to `refused`. After an error those that are still
+    /// [outstanding](Self::outstanding) may have been carried out or not.
+    ///
+    /// As in [`run`](Self::run), the family may have another number than before. A change
+    /// of which the kernel may forget the answer is none for a batch.
+    pub(crate) fn batch(
+        &mut self,
+        changes: &[Request<'_>],
+        refused: &mut Vec<(usize, Failure)>,
+    ) -> Result<(), Failure> {
+        self.attempt_batch(changes, refused)?;
+        if !refused
+            .iter()
+            .any(|(index, failure)| *index == 0 && failure.may_be_the_family())
+        {
+            return Ok(());
+        }
+        if self.family_has_moved()? {
+            refused.clear();
+            self.attempt_batch(changes, refused)?;
+        }
+        Ok(())
+    }
+
+    /// The requests of the last run whose outcome is not known.
+    pub(crate) fn outstanding(&self) -> impl Iterator<Item = usize> + '_ {
+        self.exchange.outstanding()
     }
 
     /// Whether the last run learned how its first request ended, whatever
@@ -180,7 +235,8 @@ impl Connection {
     /// Begins a dump without reading it: see [`receive`](Self::receive).
     pub(crate) fn start(&mut self, dump: &Request<'_>) -> Result<(), Failure> {
         self.exchange.restart();
-        self.push_and_send(&[*dump])
+        self.push(&[*dump])?;
+        self.send()
     }
 
     /// Reads one datagram of what [`start`](Self::start) began; `false` when it was the last.
@@ -189,14 +245,54 @@ impl Connection {
             return Err(Failure::Forked);
         }
         let mut outcome = Ok(Success::Answered);
-        self.step(take, &mut outcome)?;
+        self.step(take, &mut |index, result| {
+            conclude(&mut outcome, index, result)
+        })?;
         outcome.map(|_| !self.exchange.is_finished())
+    }
+
+    fn attempt_batch(
+        &mut self,
+        changes: &[Request<'_>],
+        refused: &mut Vec<(usize, Failure)>,
+    ) -> Result<(), Failure> {
+        self.exchange.restart();
+        let last = changes.len().saturating_sub(1);
+        for (index, change) in changes.iter().enumerate() {
+            let expect = if index == last {
+                Expect::Ack
+            } else {
+                Expect::Silent
+            };
+            change
+                .push_expecting(&mut self.exchange, self.family, expect)
+                .map_err(Failure::Unsendable)?;
+        }
+        self.send()?;
+        self.finish(&mut |_, _| Ok(()), &mut |index, result| {
+            if let Err(failure) = result {
+                refused.push((index, refusal(index, &failure)));
+            }
+        })
+    }
+
+    /// Looks the family up again: whether it has another number now.
+    fn family_has_moved(&mut self) -> Result<bool, Failure> {
+        let known = self.family;
+        let unresolved = |failure| Failure::Unresolved(Box::new(failure));
+        self.family = self.resolve().map_err(unresolved)?;
+        Ok(known != self.family)
     }
 
     fn attempt(&mut self, requests: &[Request<'_>], take: Take<'_>) -> Result<Success, Failure> {
         self.exchange.restart();
-        self.push_and_send(requests)?;
-        self.finish(take)
+        self.push(requests)?;
+        self.send()?;
+        let mut outcome = Ok(Success::Answered);
+        self.finish(take, &mut |index, result| {
+            conclude(&mut outcome, index, result)
+        })?;
+        outcome
     }
 
     /// Whether the messages of the last run may be of several moments: a dump
@@ -205,27 +301,29 @@ impl Connection {
         self.torn
     }
 
-    fn push_and_send(&mut self, requests: &[Request<'_>]) -> Result<(), Failure> {
-        (self.torn, self.listed) = (false, false);
-        if !self.owner.is_this_process() {
-            return Err(Failure::Forked);
-        }
+    fn push(&mut self, requests: &[Request<'_>]) -> Result<(), Failure> {
         for request in requests {
             request
                 .push(&mut self.exchange, self.family)
                 .map_err(Failure::Unsendable)?;
+        }
+        Ok(())
+    }
+
+    fn send(&mut self) -> Result<(), Failure> {
+        (self.torn, self.listed) = (false, false);
+        if !self.owner.is_this_process() {
+            return Err(Failure::Forked);
         }
         self.transport
             .send(self.exchange.bytes())
             .map_err(Failure::Send)
     }
 
-    /// Receives until every request is finished. The refusal of the first
-    /// refused request is the outcome; the others run all the same.
-    fn finish(&mut self, take: Take<'_>) -> Result<Success, Failure> {
-        let mut outcome = Ok(Success::Answered);
+    /// Receives until every request is finished.
+    fn finish(&mut self, take: Take<'_>, end: End<'_>) -> Result<(), Failure> {
         while !self.exchange.is_finished() {
-            if let Err(failure) = self.step(take, &mut outcome) {
+            if let Err(failure) = self.step(take, end) {
                 // What comes late must not meet the next exchange, nor may a
                 // dump that was not read to its end. If draining fails too, the
                 // sequence numbers keep the answers apart.
@@ -233,15 +331,11 @@ impl Connection {
                 return Err(failure);
             }
         }
-        outcome
+        Ok(())
     }
 
-    /// Takes in one datagram; `outcome` becomes what the requests have come to.
-    fn step(
-        &mut self,
-        take: Take<'_>,
-        outcome: &mut Result<Success, Failure>,
-    ) -> Result<(), Failure> {
+    /// Takes in one datagram: hands on its messages, and how requests ended.
+    fn step(&mut self, take: Take<'_>, end: End<'_>) -> Result<(), Failure> {
         let silence = self.exchange.silence();
         let length = self
             .transport
@@ -257,13 +351,7 @@ impl Connection {
                     messages += 1;
                     take(index, attributes).map_err(Failure::Answer)?;
                 }
-                Event::Finished { index, result } if outcome.is_ok() => match result {
-                    Ok(Success::Interrupted) => *outcome = Err(Failure::Interrupted),
-                    Ok(Success::Implied) => *outcome = Ok(Success::Implied),
-                    Ok(_) => {}
-                    Err(failure) => *outcome = Err(refusal(index, &failure)),
-                },
-                _ => {}
+                Event::Finished { index, result } => end(index, result),
             }
         }
         if messages > 0 {
@@ -278,14 +366,15 @@ impl Connection {
     fn resolve(&mut self) -> Result<u16, Failure> {
         self.exchange.restart();
         family::ask(&mut self.exchange, IPVS_GENL_NAME).map_err(Failure::Unsendable)?;
-        self.transport
-            .send(self.exchange.bytes())
-            .map_err(Failure::Send)?;
-        let mut answer = None;
-        let outcome = self.finish(&mut |_, attributes| {
+        self.send()?;
+        let (mut answer, mut outcome) = (None, Ok(Success::Answered));
+        let mut take = |_, attributes: &[u8]| {
             answer = Some(Family::decode(attributes)?);
             Ok(())
-        });
+        };
+        self.finish(&mut take, &mut |index, result| {
+            conclude(&mut outcome, index, result);
+        })?;
         match (outcome, answer) {
             (Ok(_), Some(family)) => Ok(family.id),
             (Err(Failure::Refused { errno, .. }), _) => Err(Failure::NoFamily { errno }),
@@ -301,6 +390,23 @@ impl Connection {
 /// The kernel fills a dump's first datagram up to 3,520 bytes, and the others
 /// further, before it looks for more: one that is shorter was all there is.
 const SHORT_PART: usize = 2048;
+
+/// How requests that stand for one thing came out: as the first refused one did,
+/// though the others run all the same.
+fn conclude(
+    outcome: &mut Result<Success, Failure>,
+    index: usize,
+    result: Result<Success, exchange::Failure<'_>>,
+) {
+    if outcome.is_ok() {
+        match result {
+            Ok(Success::Interrupted) => *outcome = Err(Failure::Interrupted),
+            Ok(Success::Implied) => *outcome = Ok(Success::Implied),
+            Ok(_) => {}
+            Err(failure) => *outcome = Err(refusal(index, &failure)),
+        }
+    }
+}
 
 fn refusal(index: usize, failure: &exchange::Failure<'_>) -> Failure {
     let text = failure.extended.message.map(str::to_owned);

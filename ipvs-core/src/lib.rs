@@ -72,6 +72,7 @@
     )
 )]
 
+mod batch;
 mod change;
 mod check;
 #[allow(
@@ -99,6 +100,7 @@ mod name;
 mod netmask;
 mod number;
 mod phrase;
+mod plan;
 pub mod procfs;
 mod protocol;
 pub mod rules;
@@ -110,8 +112,12 @@ mod table;
 mod timeouts;
 pub mod wire;
 
+pub use batch::{Batch, Report};
 pub use change::Change;
-pub use client::{Checks, Client, FileStream, NamespaceSource, Options, Stream};
+pub use client::{
+    Apply, Checks, Client, Drain, DrainLeft, DrainStep, FileStream, NamespaceSource, Options,
+    Stream,
+};
 pub use daemon::{DaemonRole, InterfaceName, SyncDaemon};
 pub use dest::{Dest, DestEdit, DestEntry};
 pub use error::{Applied, Error, ErrorKind, Object, Op};
@@ -121,6 +127,7 @@ pub use info::{Info, IpvsVersion};
 pub use ipvs_sys::netns::Namespace;
 pub use key::{DestKey, ServiceKey};
 pub use netmask::Netmask;
+pub use plan::{Differences, Plan, PlannedChange, Reason, Scope};
 pub use protocol::{Family, Protocol};
 pub use scheduler::{PersistenceEngine, Scheduler};
 pub use service::{Service, ServiceEdit, ServiceEntry, ServiceFlags};

@@ -76,6 +76,16 @@ impl TimeoutsEdit {
         self.udp = Some(timeout);
         self
     }
+
+    /// The timeouts with this edit made.
+    #[must_use]
+    pub fn apply(&self, timeouts: Timeouts) -> Timeouts {
+        Timeouts {
+            tcp: self.tcp.unwrap_or(timeouts.tcp),
+            tcp_fin: self.tcp_fin.unwrap_or(timeouts.tcp_fin),
+            udp: self.udp.unwrap_or(timeouts.udp),
+        }
+    }
 }
 
 /// All three.

@@ -11,7 +11,7 @@ use crate::door::Failure;
 use crate::error::{Diagnosis, Door, diagnose};
 use crate::wire::WireError;
 use crate::{
-    Applied, Dest, Error, ErrorKind, Object, Op, Scheduler, Service, ServiceKey, SyncDaemon,
+    Applied, Change, Dest, Error, ErrorKind, Object, Op, Scheduler, Service, ServiceKey, SyncDaemon,
 };
 
 const NAMESPACE_CURE: &str = "another network namespace needs CAP_SYS_ADMIN, and IPVS CAP_NET_ADMIN in the initial user namespace";
@@ -31,6 +31,13 @@ impl About {
             op,
             object: None,
             writes: op.is_write(),
+        }
+    }
+
+    pub(super) fn of(change: &Change) -> Self {
+        About {
+            object: change.object(),
+            ..About::new(change.op())
         }
     }
 
@@ -208,7 +215,7 @@ impl About {
     }
 
     /// Another operation's error as this one's.
-    fn retold(self, error: &Error) -> Error {
+    pub(super) fn retold(self, error: &Error) -> Error {
         let mut retold = self.error(error.kind(), error.cause().to_owned());
         if let Some(errno) = error.errno() {
             retold = retold.with_errno(errno);
@@ -217,6 +224,20 @@ impl About {
             Some(cure) => retold.with_cure(cure.to_owned()),
             None => retold,
         }
+    }
+}
+
+/// What the errno table cannot know of a change.
+pub(super) fn explain(error: Error, change: &Change) -> Error {
+    match change {
+        Change::AddService(service) | Change::UpdateService(service) => {
+            explain_service(error, service, false)
+        }
+        Change::AddDest(service, dest) | Change::UpdateDest(service, dest) => {
+            explain_dest(error, service, dest)
+        }
+        Change::StartDaemon(daemon) => explain_daemon(error, daemon),
+        _ => error,
     }
 }
 
@@ -278,7 +299,7 @@ pub(super) fn explain_dest(error: Error, service: &ServiceKey, dest: &Dest) -> E
 }
 
 /// What the errno table cannot know of a daemon: whether it was the group.
-pub(super) fn explain_daemon(error: Error, daemon: &SyncDaemon) -> Error {
+fn explain_daemon(error: Error, daemon: &SyncDaemon) -> Error {
     match error.errno() {
         Some(EINVAL) => name_the_field(error, check::group(daemon)),
         Some(ENODEV) => error.with_cause(format!("there is no {}", daemon.interface)),

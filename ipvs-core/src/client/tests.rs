@@ -1,5 +1,6 @@
 //! The client against a script: what no kernel can be made to answer at will.
 
+mod batches;
 mod files;
 mod listings;
 mod script;

@@ -1,7 +1,7 @@
 //! What the client changes.
 
 use super::Client;
-use super::report::{About, explain_daemon, explain_dest, explain_service};
+use super::report::{About, explain, explain_dest, explain_service};
 use crate::check;
 use crate::door::Failure;
 use crate::wire::exchange::Success;
@@ -27,10 +27,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_NEW_SERVICE")]
     #[doc(alias = "ipvsadm -A")]
     pub fn add_service(&self, service: &Service) -> Result<(), Error> {
-        let about = About::with(Op::AddService, Object::Service(service.key));
-        self.check(&about, || check::service(service))?;
-        self.write(&about, &Request::NewService(service))
-            .map_err(|error| explain_service(error, service, false))
+        self.change(&Change::AddService(*service))
     }
 
     /// Replaces a virtual service wholly: every field becomes the given one.
@@ -43,10 +40,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_SET_SERVICE")]
     #[doc(alias = "ipvsadm -E")]
     pub fn update_service(&self, service: &Service) -> Result<(), Error> {
-        let about = About::with(Op::UpdateService, Object::Service(service.key));
-        self.check(&about, || check::service(service))?;
-        self.write(&about, &Request::SetService(service))
-            .map_err(|error| explain_service(error, service, false))
+        self.change(&Change::UpdateService(*service))
     }
 
     /// Changes the given fields of a virtual service and keeps the rest: reads
@@ -78,9 +72,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_DEL_SERVICE")]
     #[doc(alias = "ipvsadm -D")]
     pub fn remove_service(&self, key: &ServiceKey) -> Result<(), Error> {
-        let about = About::with(Op::RemoveService, Object::Service(*key));
-        self.check(&about, || check::service_key(key))?;
-        self.write(&about, &Request::DelService(key))
+        self.change(&Change::RemoveService(*key))
     }
 
     /// Adds a real server to a service.
@@ -95,10 +87,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_NEW_DEST")]
     #[doc(alias = "ipvsadm -a")]
     pub fn add_dest(&self, service: &ServiceKey, dest: &Dest) -> Result<(), Error> {
-        let about = About::with(Op::AddDest, Object::Dest(*service, dest.key));
-        self.check(&about, || check::dest(service, dest))?;
-        self.write(&about, &Request::NewDest(service, dest))
-            .map_err(|error| explain_dest(error, service, dest))
+        self.change(&Change::AddDest(*service, *dest))
     }
 
     /// Replaces a real server wholly: every field becomes the given one, the
@@ -111,10 +100,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_SET_DEST")]
     #[doc(alias = "ipvsadm -e")]
     pub fn update_dest(&self, service: &ServiceKey, dest: &Dest) -> Result<(), Error> {
-        let about = About::with(Op::UpdateDest, Object::Dest(*service, dest.key));
-        self.check(&about, || check::dest(service, dest))?;
-        self.write(&about, &Request::SetDest(service, dest))
-            .map_err(|error| explain_dest(error, service, dest))
+        self.change(&Change::UpdateDest(*service, *dest))
     }
 
     /// Changes the given fields of a real server and keeps the rest: reads it,
@@ -150,9 +136,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_DEL_DEST")]
     #[doc(alias = "ipvsadm -d")]
     pub fn remove_dest(&self, service: &ServiceKey, dest: &DestKey) -> Result<(), Error> {
-        let about = About::with(Op::RemoveDest, Object::Dest(*service, *dest));
-        self.check(&about, || check::service_key(service))?;
-        self.write(&about, &Request::DelDest(service, dest))
+        self.change(&Change::RemoveDest(*service, *dest))
     }
 
     /// Starts a sync daemon; one of each role may run.
@@ -165,10 +149,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_NEW_DAEMON")]
     #[doc(alias = "ipvsadm --start-daemon")]
     pub fn start_daemon(&self, daemon: &SyncDaemon) -> Result<(), Error> {
-        let about = About::with(Op::StartDaemon, Object::Daemon(daemon.role));
-        self.check(&about, || check::daemon(daemon))?;
-        self.write(&about, &Request::NewDaemon(daemon))
-            .map_err(|error| explain_daemon(error, daemon))
+        self.change(&Change::StartDaemon(*daemon))
     }
 
     /// Stops the sync daemon of a role.
@@ -214,9 +195,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_SET_CONFIG")]
     #[doc(alias = "ipvsadm --set")]
     pub fn set_timeouts(&self, timeouts: &TimeoutsEdit) -> Result<(), Error> {
-        let about = About::new(Op::SetTimeouts);
-        self.check(&about, || check::timeouts(timeouts))?;
-        self.write(&about, &Request::SetConfig(timeouts))
+        self.change(&Change::SetTimeouts(*timeouts))
     }
 
     /// Removes every virtual service of the namespace, whoever added it.
@@ -228,7 +207,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_FLUSH")]
     #[doc(alias = "ipvsadm -C")]
     pub fn flush(&self) -> Result<(), Error> {
-        self.write(&About::new(Op::Flush), &Request::Flush)
+        self.change(&Change::Flush)
     }
 
     /// Zeroes the counters of every service, every dest and the namespace.
@@ -239,7 +218,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_ZERO")]
     #[doc(alias = "ipvsadm -Z")]
     pub fn zero(&self) -> Result<(), Error> {
-        self.write(&About::new(Op::Zero), &Request::Zero)
+        self.change(&Change::Zero)
     }
 
     /// Zeroes the counters of one service and its dests.
@@ -250,9 +229,7 @@ impl Client {
     #[doc(alias = "IPVS_CMD_ZERO")]
     #[doc(alias = "ipvsadm -Z -t")]
     pub fn zero_service(&self, key: &ServiceKey) -> Result<(), Error> {
-        let about = About::with(Op::ZeroService, Object::Service(*key));
-        self.check(&about, || check::service_key(key))?;
-        self.write(&about, &Request::ZeroService(key))
+        self.change(&Change::ZeroService(*key))
     }
 
     /// Makes one change: what the method of its name does.
@@ -261,20 +238,21 @@ impl Client {
     ///
     /// Those of that method.
     pub fn change(&self, change: &Change) -> Result<(), Error> {
-        match change {
-            Change::AddService(service) => self.add_service(service),
-            Change::UpdateService(service) => self.update_service(service),
-            Change::RemoveService(key) => self.remove_service(key),
-            Change::AddDest(key, dest) => self.add_dest(key, dest),
-            Change::UpdateDest(key, dest) => self.update_dest(key, dest),
-            Change::RemoveDest(key, dest) => self.remove_dest(key, dest),
-            Change::StartDaemon(daemon) => self.start_daemon(daemon),
-            Change::StopDaemon(role) => self.stop_daemon(*role),
-            Change::SetTimeouts(timeouts) => self.set_timeouts(timeouts),
-            Change::Flush => self.flush(),
-            Change::Zero => self.zero(),
-            Change::ZeroService(key) => self.zero_service(key),
+        if let Change::StopDaemon(role) = change {
+            return self.stop_daemon(*role);
         }
+        self.refuse(change)?;
+        self.write(&About::of(change), &Request::from(change))
+            .map_err(|error| explain(error, change))
+    }
+
+    /// What we refuse of a change; if the kernel is to judge, only what no message can hold.
+    pub(super) fn refuse(&self, change: &Change) -> Result<(), Error> {
+        let about = About::of(change);
+        self.check(&about, || check::change(change))?;
+        Request::from(change)
+            .fits()
+            .map_err(|error| about.failure(Failure::Unsendable(error), self.deadline))
     }
 
     fn write(&self, about: &About, request: &Request<'_>) -> Result<(), Error> {

@@ -134,6 +134,8 @@ macro_rules! ops {
 ops! {
     /// Reading text into a value (`FromStr`).
     Parse "parse" "parse",
+    /// Planning changes.
+    Plan "plan" "plan",
     /// Writing a value as text that may not be able to say it.
     Print "print" "print",
     /// Opening the client and finding the kernel's IPVS.
@@ -210,6 +212,7 @@ impl Op {
         !matches!(
             self,
             Op::Parse
+                | Op::Plan
                 | Op::Print
                 | Op::Open
                 | Op::Namespace

@@ -6,10 +6,11 @@ use std::time::Duration;
 use ipvs_sys::uapi::*;
 
 use super::WireError;
-use super::attr::Builder;
+use super::attr::{Builder, build};
 use super::exchange::{Exchange, Expect};
 use crate::{
-    DaemonRole, Dest, DestKey, Family, Netmask, Service, ServiceKey, SyncDaemon, TimeoutsEdit,
+    Change, DaemonRole, Dest, DestKey, Family, Netmask, Service, ServiceKey, SyncDaemon,
+    TimeoutsEdit,
 };
 
 /// A request to the kernel's IPVS.
@@ -71,6 +72,25 @@ pub enum Request<'a> {
     Flush,
 }
 
+impl<'a> From<&'a Change> for Request<'a> {
+    fn from(change: &'a Change) -> Self {
+        match change {
+            Change::AddService(service) => Request::NewService(service),
+            Change::UpdateService(service) => Request::SetService(service),
+            Change::RemoveService(key) => Request::DelService(key),
+            Change::AddDest(service, dest) => Request::NewDest(service, dest),
+            Change::UpdateDest(service, dest) => Request::SetDest(service, dest),
+            Change::RemoveDest(service, dest) => Request::DelDest(service, dest),
+            Change::StartDaemon(daemon) => Request::NewDaemon(daemon),
+            Change::StopDaemon(role) => Request::DelDaemon(*role),
+            Change::SetTimeouts(timeouts) => Request::SetConfig(timeouts),
+            Change::Flush => Request::Flush,
+            Change::Zero => Request::Zero,
+            Change::ZeroService(key) => Request::ZeroService(key),
+        }
+    }
+}
+
 impl Request<'_> {
     /// The kernel's number of the command.
     #[must_use]
@@ -106,6 +126,21 @@ impl Request<'_> {
         }
     }
 
+    /// Whether every field fits the message.
+    ///
+    /// # Errors
+    ///
+    /// [`WireError::Unrepresentable`], as from [`push`](Self::push).
+    pub fn fits(&self) -> Result<(), WireError> {
+        match self {
+            Request::NewService(service) | Request::SetService(service) => {
+                seconds("IPVS_SVC_ATTR_TIMEOUT", service.persistence_timeout).map(|_| ())
+            }
+            Request::SetConfig(_) => build(&mut Vec::new(), |attrs| self.write(attrs)),
+            _ => Ok(()),
+        }
+    }
+
     /// Appends it to an exchange and returns its index there; `family` is the
     /// family's present id.
     ///
@@ -114,9 +149,22 @@ impl Request<'_> {
     /// [`WireError::Unrepresentable`] for a duration that is not in whole
     /// seconds or above 4,294,967,295 of them; nothing was appended then.
     pub fn push(&self, exchange: &mut Exchange, family: u16) -> Result<usize, WireError> {
-        exchange.push(family, self.command(), self.expect(), |attrs| {
-            self.write(attrs)
-        })
+        self.push_expecting(exchange, family, self.expect())
+    }
+
+    /// The same with another answer than the usual one: a change that is not the
+    /// last of its send may be [`Silent`](Expect::Silent).
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Self::push).
+    pub fn push_expecting(
+        &self,
+        exchange: &mut Exchange,
+        family: u16,
+        expect: Expect,
+    ) -> Result<usize, WireError> {
+        exchange.push(family, self.command(), expect, |attrs| self.write(attrs))
     }
 
     /// Writes its attributes.

@@ -6,18 +6,22 @@
 //! from the kernel's release, never from "whatever the newest does".
 #![allow(unreachable_pub, reason = "a program exports nothing")]
 
+mod batches;
 mod config;
 mod connections;
 mod daemons;
 mod dests;
+mod drains;
 mod errors;
 mod files;
 mod harness;
+mod interrupted;
 mod kernel;
 mod modules;
 mod namespaces;
 mod nest;
 mod nonsense;
+mod plans;
 mod raw;
 mod services;
 mod site;
@@ -31,6 +35,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     if std::env::var_os(errors::unprivileged::CHILD).is_some() {
         return errors::unprivileged::child();
+    }
+    if std::env::var_os(interrupted::CHILD).is_some() {
+        return interrupted::child();
     }
     match std::env::var("IPVS_LIVE_BOOT").as_deref() {
         Ok("ipv6-off") => harness::run([("ipv6_off", errors::tests_without_ipv6())]),
@@ -52,6 +59,10 @@ fn ordinary_boot() -> ExitCode {
         ("nonsense", nonsense::tests()),
         ("streams", streams::tests()),
         ("sockets", sockets::tests()),
+        ("batches", batches::tests()),
+        ("plans", plans::tests()),
+        ("drains", drains::tests()),
+        ("interrupted", interrupted::tests()),
         ("files", files::tests()),
         ("sysctls", sysctls::tests()),
         // Last: they unload what the others use.

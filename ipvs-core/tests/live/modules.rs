@@ -6,7 +6,9 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ipvs_core::{Client, ErrorKind, NamespaceSource, Options, Scheduler, Service, ServiceKey};
+use ipvs_core::{
+    Batch, Change, Client, ErrorKind, NamespaceSource, Options, Scheduler, Service, ServiceKey,
+};
 
 use crate::harness::{Need, Test, tests};
 use crate::kernel::modprobe;
@@ -59,12 +61,19 @@ fn a_client_outlives_the_module(site: &Site) {
     let key = site.add("tcp 192.0.2.1:80");
     let mut known = family(site);
     site.client.flush().unwrap();
-    let calls: [fn(&Client); 3] = [
+    let calls: [fn(&Client); 4] = [
         |client| assert_eq!(client.services().unwrap(), []),
         |client| {
             client
                 .add_service(&Service::new(ServiceKey::tcp([192, 0, 2, 9], 80)))
                 .unwrap()
+        },
+        |client| {
+            let key = |n: u8| ServiceKey::tcp([192, 0, 2, n], 80);
+            let add = |n| Change::AddService(Service::new(key(n)));
+            let batch: Batch = (0..250).map(add).collect();
+            client.batch(&batch).into_result().unwrap();
+            client.flush().unwrap();
         },
         |client| assert_eq!(client.stream_services().unwrap().count(), 0),
     ];

@@ -29,6 +29,8 @@ pub(super) struct Asked {
     pub(super) command: u8,
     sequence: u32,
     dump: bool,
+    /// Whether success is to be answered.
+    pub(super) acknowledged: bool,
 }
 
 /// One datagram of an answer, or why there is none.
@@ -67,6 +69,10 @@ struct Kernel {
     /// What a socket holds before anything was sent on it.
     unread: Option<Vec<u8>>,
     commands: Vec<u8>,
+    /// How many commands each send held.
+    sends: Vec<usize>,
+    /// How many requests a send may hold.
+    capacity: usize,
 }
 
 /// The commands that arrived, those of the family look-up apart.
@@ -75,6 +81,11 @@ pub(super) struct Log(Arc<Mutex<Kernel>>);
 impl Log {
     pub(super) fn commands(&self) -> Vec<u8> {
         self.0.lock().unwrap().commands.clone()
+    }
+
+    /// How many commands each send held, look-ups of the family included.
+    pub(super) fn sends(&self) -> Vec<usize> {
+        self.0.lock().unwrap().sends.clone()
     }
 }
 
@@ -97,6 +108,8 @@ impl Script {
             send_error: None,
             unread: None,
             commands: Vec::new(),
+            sends: Vec::new(),
+            capacity: 4,
         };
         Script {
             kernel: Arc::new(Mutex::new(kernel)),
@@ -153,6 +166,7 @@ struct Line {
 impl Transport for Line {
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut kernel = self.kernel.lock().unwrap();
+        kernel.sends.push(Messages::new(bytes).count());
         for message in Messages::new(bytes) {
             let message = message.unwrap();
             let Content::Generic(generic) = message.content().unwrap() else {
@@ -170,6 +184,7 @@ impl Transport for Line {
                 command: generic.command,
                 sequence,
                 dump,
+                acknowledged: flags & NLM_F_ACK != 0,
             };
             if family == GENL_ID_CTRL {
                 let answer = (kernel.family)().map_or(Answer::Errno(ENOENT), family_reply);
@@ -199,6 +214,10 @@ impl Transport for Line {
     fn drain(&mut self) -> io::Result<()> {
         self.queue.clear();
         Ok(())
+    }
+
+    fn capacity(&self) -> io::Result<usize> {
+        Ok(self.kernel.lock().unwrap().capacity)
     }
 }
 

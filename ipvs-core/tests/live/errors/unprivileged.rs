@@ -76,7 +76,10 @@ fn everything_is_refused_to(case: &Case<'_>, wrapper: &str, arguments: &[&str]) 
 }
 
 fn asks_nothing(op: &Op) -> bool {
-    matches!(op, Op::Parse | Op::Print | Op::Open | Op::Namespace)
+    matches!(
+        op,
+        Op::Parse | Op::Print | Op::Plan | Op::Open | Op::Namespace
+    )
 }
 
 fn is_of_files(op: &Op) -> bool {

@@ -1,0 +1,170 @@
+//! When two configurations are not the same to the kernel.
+
+use std::fmt;
+
+use bitflags::bitflags;
+
+use crate::{
+    Dest, ForwardMethod, Service, ServiceFlags, SyncDaemon, Timeouts, TimeoutsEdit, Tunnel,
+    TunnelFlags, TunnelKind, flags,
+};
+
+bitflags! {
+    /// The fields in which what is there is not what is wanted.
+    ///
+    /// Fields that mean nothing where they are do not count: the timeout, the
+    /// netmask and the engine of a service that is not persistent, the tunnel of a
+    /// dest that is not tunnelled to, the port of a tunnel that has none, and a
+    /// daemon's option that is not given where the kernel's default is in force.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Differences: u32 {
+        /// The scheduler.
+        const SCHEDULER = 1;
+        /// The service's flags.
+        const FLAGS = 1 << 1;
+        /// The persistence timeout.
+        const PERSISTENCE_TIMEOUT = 1 << 2;
+        /// The persistence netmask.
+        const PERSISTENCE_NETMASK = 1 << 3;
+        /// The persistence engine.
+        const PERSISTENCE_ENGINE = 1 << 4;
+        /// The forwarding method.
+        const FORWARD = 1 << 5;
+        /// The tunnel.
+        const TUNNEL = 1 << 6;
+        /// The weight.
+        const WEIGHT = 1 << 7;
+        /// The upper threshold.
+        const UPPER_THRESHOLD = 1 << 8;
+        /// The lower threshold.
+        const LOWER_THRESHOLD = 1 << 9;
+        /// The TCP timeout.
+        const TCP = 1 << 10;
+        /// The TCP FIN timeout.
+        const TCP_FIN = 1 << 11;
+        /// The UDP timeout.
+        const UDP = 1 << 12;
+        /// The daemon's interface.
+        const INTERFACE = 1 << 13;
+        /// The daemon's sync id.
+        const SYNC_ID = 1 << 14;
+        /// The daemon's longest message.
+        const MAX_LENGTH = 1 << 15;
+        /// The daemon's multicast group.
+        const GROUP = 1 << 16;
+        /// The daemon's port.
+        const PORT = 1 << 17;
+        /// The daemon's time to live.
+        const TTL = 1 << 18;
+    }
+}
+
+impl Differences {
+    const WORDS: &[(&str, u32)] = &[
+        ("scheduler", Differences::SCHEDULER.bits()),
+        ("flags", Differences::FLAGS.bits()),
+        (
+            "persistence timeout",
+            Differences::PERSISTENCE_TIMEOUT.bits(),
+        ),
+        (
+            "persistence netmask",
+            Differences::PERSISTENCE_NETMASK.bits(),
+        ),
+        ("persistence engine", Differences::PERSISTENCE_ENGINE.bits()),
+        ("forwarding method", Differences::FORWARD.bits()),
+        ("tunnel", Differences::TUNNEL.bits()),
+        ("weight", Differences::WEIGHT.bits()),
+        ("upper threshold", Differences::UPPER_THRESHOLD.bits()),
+        ("lower threshold", Differences::LOWER_THRESHOLD.bits()),
+        ("tcp timeout", Differences::TCP.bits()),
+        ("tcp-fin timeout", Differences::TCP_FIN.bits()),
+        ("udp timeout", Differences::UDP.bits()),
+        ("interface", Differences::INTERFACE.bits()),
+        ("sync id", Differences::SYNC_ID.bits()),
+        ("longest message", Differences::MAX_LENGTH.bits()),
+        ("group", Differences::GROUP.bits()),
+        ("port", Differences::PORT.bits()),
+        ("ttl", Differences::TTL.bits()),
+    ];
+
+    /// These fields if `differ`, else none.
+    fn when(self, differ: bool) -> Self {
+        if differ { self } else { Self::empty() }
+    }
+}
+
+/// The fields' names: `weight, tunnel`.
+impl fmt::Display for Differences {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&flags::format(self.bits(), Self::WORDS, ", "))
+    }
+}
+
+pub(crate) fn service(there: &Service, wanted: &Service) -> Differences {
+    use Differences as D;
+    let persistent = wanted.flags.contains(ServiceFlags::PERSISTENT);
+    let timeout = there.persistence_timeout != wanted.persistence_timeout;
+    let netmask = there.persistence_netmask != wanted.persistence_netmask;
+    let engine = there.persistence_engine != wanted.persistence_engine;
+    D::SCHEDULER.when(there.scheduler != wanted.scheduler)
+        | D::FLAGS.when(there.flags != wanted.flags)
+        | D::PERSISTENCE_TIMEOUT.when(persistent && timeout)
+        | D::PERSISTENCE_NETMASK.when(persistent && netmask)
+        | D::PERSISTENCE_ENGINE.when(persistent && engine)
+}
+
+pub(crate) fn dest(there: &Dest, wanted: &Dest) -> Differences {
+    use Differences as D;
+    let tunnelled = wanted.forward == ForwardMethod::TUNNEL;
+    let tunnel = meaning(there.tunnel) != meaning(wanted.tunnel);
+    D::FORWARD.when(there.forward != wanted.forward)
+        | D::TUNNEL.when(tunnelled && tunnel)
+        | D::WEIGHT.when(there.weight != wanted.weight)
+        | D::UPPER_THRESHOLD.when(there.upper_threshold != wanted.upper_threshold)
+        | D::LOWER_THRESHOLD.when(there.lower_threshold != wanted.lower_threshold)
+}
+
+/// The tunnel without what its kind makes no use of.
+fn meaning(tunnel: Tunnel) -> Tunnel {
+    match tunnel.kind {
+        TunnelKind::IPIP => Tunnel::ipip(),
+        TunnelKind::GRE => {
+            Tunnel { port: 0, ..tunnel }.with_flags(tunnel.flags - TunnelFlags::REMOTE_CHECKSUM)
+        }
+        _ => tunnel,
+    }
+}
+
+/// The timeouts that differ, and which those are.
+pub(crate) fn timeouts(there: &Timeouts, wanted: &Timeouts) -> (TimeoutsEdit, Differences) {
+    use Differences as D;
+    let differing = |there, wanted| (there != wanted).then_some(wanted);
+    let edit = TimeoutsEdit {
+        tcp: differing(there.tcp, wanted.tcp),
+        tcp_fin: differing(there.tcp_fin, wanted.tcp_fin),
+        udp: differing(there.udp, wanted.udp),
+    };
+    let differences = D::TCP.when(edit.tcp.is_some())
+        | D::TCP_FIN.when(edit.tcp_fin.is_some())
+        | D::UDP.when(edit.udp.is_some());
+    (edit, differences)
+}
+
+pub(crate) fn daemon(there: &SyncDaemon, wanted: &SyncDaemon) -> Differences {
+    use Differences as D;
+    // What follows from the interface's MTU is not known here.
+    let max_length = wanted.max_length.is_some() && there.max_length != wanted.max_length;
+    let defaults = |daemon: &SyncDaemon| {
+        let group = daemon.group.unwrap_or([224, 0, 0, 81].into());
+        (group, daemon.port.unwrap_or(8848), daemon.ttl.unwrap_or(1))
+    };
+    let ((group, port, ttl), (wanted_group, wanted_port, wanted_ttl)) =
+        (defaults(there), defaults(wanted));
+    D::INTERFACE.when(there.interface != wanted.interface)
+        | D::SYNC_ID.when(there.sync_id != wanted.sync_id)
+        | D::MAX_LENGTH.when(max_length)
+        | D::GROUP.when(group != wanted_group)
+        | D::PORT.when(port != wanted_port)
+        | D::TTL.when(ttl != wanted_ttl)
+}
