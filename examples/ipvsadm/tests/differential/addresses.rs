@@ -113,7 +113,7 @@ fn a_port_follows_the_service_where_it_must(site: &Site) {
             "10.1.0.9:0",
             "10.1.0.1:80",
         ] {
-            for method in ["", "-g", "-i", "-m"] {
+            for method in ["-g", "-i", "-m"] {
                 for command in ["-a", "-e"] {
                     lines.push(format!("{command} {service} -r {dest} {method}"));
                 }
@@ -130,24 +130,19 @@ fn masks_of_every_form(site: &Site) {
         "255.255.255.0",
         "255.255.0.255",
         "0.0.0.0",
-        "255.255.255.255",
         "255.255",
         "0xffffff00",
         "24",
         "64",
         "128",
-        "abc",
         "-1",
-        "+64",
         "''",
         "ffff::",
-        "4294967295",
         "1",
     ];
     compare(site, GROUP, &small_table(), |cases| {
         for mask in masks {
             cases.equal(&format!("-A -t 10.0.0.9:80 -p -M {mask}"));
-            cases.equal(&format!("-A -t 10.0.0.9:80 -M {mask}"));
             cases.equal(&format!("-A -t [2001:db8::9]:80 -p -M {mask}"));
             cases.equal(&format!("-A -f 9 -6 -p -M {mask}"));
         }

@@ -2,19 +2,24 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::sync::LazyLock;
+
+/// Of all random tables: IPVS_SEED, or a new one.
+pub static SEED: LazyLock<u32> = LazyLock::new(|| match std::env::var("IPVS_SEED") {
+    Ok(seed) => seed.parse().expect("IPVS_SEED is a number"),
+    Err(_) => RandomState::new().hash_one(()) as u32,
+});
 
 /// SplitMix64.
 pub struct Dice(u64);
 
 impl Dice {
-    /// Those of IPVS_SEED, or new ones; the seed is printed.
+    /// A test's own, whichever tests run beside it.
     pub fn thrown_for(test: &str) -> Self {
-        let seed = match std::env::var("IPVS_SEED") {
-            Ok(seed) => seed.parse().expect("IPVS_SEED is a number"),
-            Err(_) => RandomState::new().hash_one(test),
-        };
-        println!("{test}: IPVS_SEED={seed}");
-        Dice(seed)
+        let name = test.bytes().fold(0, |name: u64, byte| {
+            name.wrapping_mul(31).wrapping_add(byte.into())
+        });
+        Dice(name ^ u64::from(*SEED))
     }
 
     /// From 0 to `sides` - 1.

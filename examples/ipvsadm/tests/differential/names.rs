@@ -69,11 +69,16 @@ fn names_are_resolved(site: &Site) {
     ];
     compare(site, GROUP, &small_table(), |cases| {
         for name in names {
-            for option in ["-t", "-u", "--sctp-service"] {
-                cases.equal(&format!("-A {option} {name} -s rr -p"));
-            }
+            cases.equal(&format!("-A -t {name} -s rr -p"));
             cases.equal(&format!("-a -t 10.0.0.1:80 -r {name} -m"));
+        }
+        for name in &names[..8] {
             cases.equal(&format!("-A -t 10.0.0.9:80 -p -M {name}"));
+        }
+        // A port's name is of a protocol.
+        for port in ["http", "domain", "onlytcp", "onlyudp", "onlysctp"] {
+            cases.equal(&format!("-A -u web:{port} -s rr"));
+            cases.equal(&format!("-A --sctp-service web:{port} -s rr"));
         }
     });
 }

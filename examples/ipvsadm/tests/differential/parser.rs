@@ -166,14 +166,8 @@ fn the_first_word_is_the_command(site: &Site) {
 /// It is told by the name that it was called by.
 fn the_program_has_a_name(site: &Site) {
     compare(site, GROUP, &small_table(), |cases| {
-        for name in ["ipvsadm", "/sbin/ipvsadm", "./x/y", "x y", "", "-"] {
-            for line in [
-                "--bogus",
-                "-L --bogus",
-                "-L extra",
-                "-D -t 10.0.0.9:80",
-                "-v",
-            ] {
+        for name in ["/sbin/ipvsadm", "x y", "", "-"] {
+            for line in ["--bogus", "-L --bogus", "-v"] {
                 cases.equal(Typed::from(line).called(name));
             }
         }
@@ -188,15 +182,21 @@ fn words_may_be_anything(site: &Site) {
     // Of a longer flag the original shows the beginning.
     let long = vec![b'x'; 120];
     compare(site, GROUP, &small_table(), |cases| {
-        for odd in ["\u{e9}".as_bytes(), b"a b", b"a\nb", b"%s%n", &long] {
+        let odd = [
+            b"\xff\xfe",
+            "\u{e9}".as_bytes(),
+            b"a b",
+            b"a\nb",
+            b"%s%n",
+            &long,
+        ];
+        for odd in odd {
             cases.equal(words(&[odd]));
             cases.equal(words(&[b"-L", odd]));
             cases.equal(words(&[b"-A", b"-t", odd]));
             cases.equal(words(&[b"-A", b"-f", odd]));
-            cases.equal(words(&[b"-A", b"-t", b"10.0.0.9:80", b"-s", odd]));
             cases.equal(words(&[b"-A", b"-t", b"10.0.0.9:80", b"-b", odd]));
             cases.equal(words(&[b"-L", &[b"--", odd].concat()]));
-            cases.equal(words(&[b"-L", &[b"-", odd].concat()]));
         }
     });
 }

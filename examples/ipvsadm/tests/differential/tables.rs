@@ -1,4 +1,5 @@
-//! Random tables: everything that a kernel's table can hold.
+//! Random tables: everything that a kernel's table can hold, but for what the
+//! original lists wrongly (see `differences`).
 //!
 //! Addresses keep within 10.0.0.0/8 and 2001:db8::/32, marks below 2^31: the
 //! original sorts values wrongly that are further apart.
@@ -130,8 +131,8 @@ impl Maker<'_> {
             ServiceFlags::SCHEDULER_2,
             ServiceFlags::SCHEDULER_3,
         ];
-        // These two have no third flag, and no rule can say it.
-        let two = self.sayable() && [Scheduler::SH, Scheduler::MH].contains(&scheduler);
+        // These two have no third flag, for which the original prints nothing.
+        let two = [Scheduler::SH, Scheduler::MH].contains(&scheduler);
         for flag in &all[..if two { 2 } else { 3 }] {
             flags.set(*flag, self.dice.once_in(3));
         }
@@ -184,9 +185,8 @@ impl Maker<'_> {
             ForwardMethod::TUNNEL,
             ForwardMethod::DIRECT_ROUTE,
             ForwardMethod::LOCAL,
-            ForwardMethod::BYPASS,
         ];
-        let known = if self.sayable() { 3 } else { 5 };
+        let known = if self.sayable() { 3 } else { 4 };
         let forward = match tunnels_only {
             true => ForwardMethod::TUNNEL,
             false => self.dice.pick(&methods[..known]),

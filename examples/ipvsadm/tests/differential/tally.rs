@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use crate::dice::SEED;
+
 static COMPARED: Mutex<BTreeMap<&str, usize>> = Mutex::new(BTreeMap::new());
 
 /// A group is about to compare something: it fails if it never does.
@@ -26,5 +28,6 @@ pub fn conclude() -> bool {
         "in all",
         compared.values().sum::<usize>()
     );
+    println!("random tables of IPVS_SEED={}", *SEED);
     compared.values().all(|count| *count > 0)
 }
