@@ -2,8 +2,8 @@
 //! public API alone: the same commands, output, messages and exit statuses.
 //!
 //! `ipvs_core::rules` reads the command line; what is left to do here is to
-//! carry it out ([`session`]), to print what the kernel lists ([`listing`]), and to
-//! find the original's words for whatever goes wrong ([`messages`]).
+//! carry it out (`session`), to print what the kernel lists (`listing`), and to
+//! find the original's words for whatever goes wrong (`messages`).
 
 #![forbid(unsafe_code)]
 
