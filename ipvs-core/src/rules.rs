@@ -43,7 +43,7 @@
 //! * an IPv6 netmask is a number and nothing else (not `64abc`);
 //! * a name that the kernel has no room for is a mistake, and not cut;
 //! * `-b ,` is no flags, and not a crash;
-//! * `!#:+` is no special word.
+//! * `!#:+`, for which popt puts the word behind it, is a word like any other.
 //!
 //! # What is written
 //!

@@ -35,7 +35,7 @@ fn lines_read_as_ipvsadm_reads_them() {
             "remove dest 10.0.0.1:8 of tcp 192.0.2.1:80",
         ),
         ("--set 900 0 300", "set timeouts tcp 900 udp 300"),
-        ("--set 0 0 0", "set timeouts "),
+        ("--set 0 0 0", "set timeouts"),
         ("1 --set 2 3", "set timeouts tcp 1 tcp-fin 2 udp 3"),
         ("--set -- 1 2 3", "set timeouts tcp 1 tcp-fin 2 udp 3"),
         (
@@ -270,6 +270,10 @@ fn what_the_original_gets_wrong_is_right_here() {
         (
             "-A -t 192.0.2.1:80 -b ,",
             "add service tcp 192.0.2.1:80 scheduler wlc",
+        ),
+        (
+            "-A -t 192.0.2.1:80 -s !#:+ -p 7",
+            "add service tcp 192.0.2.1:80 scheduler !#:+ flags persistent timeout 7",
         ),
     ] {
         assert_eq!(change(line).to_string(), expected, "{line}");
