@@ -82,9 +82,7 @@ impl Error {
 
     /// What `FromStr` says of text that is not a `what`.
     pub(crate) fn parse(what: &'static str, text: &str, expected: &str) -> Self {
-        // The text is a stranger's and may be long or hold anything.
-        let shown: String = text.chars().take(60).collect();
-        let cause = format!("{:?} is not one: expected {expected}", shown);
+        let cause = format!("{} is not one: expected {expected}", Shown(text));
         Error::new(ErrorKind::InvalidInput, Op::Parse, cause).with_field(what)
     }
 
@@ -220,6 +218,16 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// A stranger's text, in quotes; it may be long or hold anything.
+pub(crate) struct Shown<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown: String = self.0.chars().take(60).collect();
+        write!(f, "{shown:?}")
+    }
+}
 
 /// For callers whose own errors are `io::Error`: the nearest `io::ErrorKind`, and
 /// the error itself as what it carries.

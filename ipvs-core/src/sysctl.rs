@@ -7,6 +7,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use crate::error::Shown;
 use crate::{Error, ErrorKind, Object, Op};
 
 pub use table::Sysctl;
@@ -126,9 +127,7 @@ impl Sysctl {
     /// `InvalidInput` for what is no value of its form.
     pub fn parse(self, text: &str) -> Result<SysctlValue, Error> {
         value::parse(self.form(), text).ok_or_else(|| {
-            // The text is a stranger's and may be long or hold anything.
-            let shown: String = text.chars().take(60).collect();
-            let cause = format!("{shown:?} is not {}", self.expected());
+            let cause = format!("{} is not {}", Shown(text), self.expected());
             self.refusal(Op::Parse, cause)
         })
     }
@@ -143,7 +142,8 @@ impl Sysctl {
         if value::fits(self.form(), value) {
             return Ok(());
         }
-        let cause = format!("{:?} is not {}", value.to_string(), self.expected());
+        let text = value.to_string();
+        let cause = format!("{} is not {}", Shown(&text), self.expected());
         Err(self.refusal(Op::SetSysctl, cause))
     }
 

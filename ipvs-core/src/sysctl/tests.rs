@@ -167,6 +167,8 @@ fn what_is_out_of_range_is_refused_with_the_range() {
         assert_eq!(error.object(), Some(&Object::Sysctl(sysctl)));
         assert_eq!(error.to_string(), format!("set sysctl {sysctl}: {cause}"));
     }
+    let long = Sysctl::EstCpulist.check(&text(&"0,,".repeat(1000)));
+    assert!(long.unwrap_err().to_string().len() < 200);
     for (value, fits) in [
         (threshold(3, 50), true),
         (threshold(0, 1), true),
