@@ -18,6 +18,7 @@ use crate::{
 /// # Errors
 ///
 /// `InvalidInput` with the field that no line can say.
+#[doc(alias = "ipvsadm -S")]
 pub fn print(table: &Table) -> Result<String, Error> {
     let format = Format::new();
     format.lines(table).map(|line| Ok(line? + "\n")).collect()
@@ -42,6 +43,7 @@ pub fn print(table: &Table) -> Result<String, Error> {
 /// # Ok::<(), ipvs_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Default)]
+#[doc(alias = "ipvsadm -S")]
 pub struct Format<'a> {
     extras: bool,
     original: bool,
@@ -81,7 +83,7 @@ impl<'a> Format<'a> {
     /// netmask without persistence) is left out, and what no line can say becomes
     /// what it makes of it (`-g` of the method local). Where it writes no sense,
     /// this does not: firewall marks are unsigned, and other protocols
-    /// or methods are errors.
+    /// or methods are errors, as are names of more than a word and fractions of a second.
     #[must_use]
     pub fn as_original(mut self) -> Self {
         self.original = true;

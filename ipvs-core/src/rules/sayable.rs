@@ -31,10 +31,16 @@ pub(super) fn check(change: &Change) -> Check {
     }
 }
 
-/// Whether there is a line that is near it.
+/// Whether there is a line that is near it: one line, with the same names and in
+/// the same unit of time.
 pub(super) fn roughly(change: &Change) -> Check {
     match change {
-        Change::AddService(service) | Change::UpdateService(service) => protocol(&service.key),
+        Change::AddService(service) | Change::UpdateService(service) => {
+            protocol(&service.key)?;
+            names(service)?;
+            let timeout = service.persistence_timeout;
+            check::whole_seconds("persistence_timeout", timeout, Duration::MAX)
+        }
         Change::RemoveService(key) | Change::ZeroService(key) | Change::RemoveDest(key, _) => {
             protocol(key)
         }
@@ -45,7 +51,8 @@ pub(super) fn roughly(change: &Change) -> Check {
                 other => method(other),
             }
         }
-        _ => Ok(()),
+        // The original writes none of the others, so there is nothing to come near.
+        _ => check(change),
     }
 }
 
@@ -66,10 +73,14 @@ fn protocol(key: &ServiceKey) -> Check {
 
 fn whole_service(service: &Service) -> Check {
     service_key(&service.key)?;
-    name("scheduler", service.scheduler.as_bytes())?;
+    names(service)?;
     flags(service)?;
     persistence(service)?;
-    netmask(service)?;
+    netmask(service)
+}
+
+fn names(service: &Service) -> Check {
+    name("scheduler", service.scheduler.as_bytes())?;
     match &service.persistence_engine {
         Some(engine) => name("persistence_engine", engine.as_bytes()),
         None => Ok(()),

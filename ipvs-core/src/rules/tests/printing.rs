@@ -82,6 +82,19 @@ fn the_original_leaves_out_what_it_has_no_place_for() {
             Change::AddDest(web(), Dest::new([10, 0, 0, 1], 80, ForwardMethod::BYPASS)),
             "forward",
         ),
+        // A second line, which would remove everything.
+        (
+            Change::AddService(service.with_scheduler(Scheduler::from_bytes(b"rr\n-C").unwrap())),
+            "scheduler",
+        ),
+        (
+            Change::AddService(service.with_persistence(Duration::from_millis(1500))),
+            "persistence_timeout",
+        ),
+        (
+            Change::SetTimeouts(TimeoutsEdit::new().with_udp(Duration::from_millis(1500))),
+            "udp",
+        ),
     ] {
         let error = Format::new().as_original().line(&change).unwrap_err();
         assert_eq!(error.field(), Some(field));
