@@ -28,6 +28,7 @@ pub enum Command {
 /// A listing that `-L` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[doc(alias = "ipvsadm -L")]
 pub struct List {
     /// What is listed.
     pub what: Listing,

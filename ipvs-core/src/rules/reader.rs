@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, BufRead};
+use std::iter::FusedIterator;
 
 use super::{Command, Fault, Mistake, Names, NoNames, parse_line};
 use crate::{Change, Error, ErrorKind, Op};
@@ -15,6 +16,7 @@ pub const MAX_LINE: usize = 65_535;
 /// It holds one line at a time, of at most [`MAX_LINE`] bytes. After a mistake
 /// it goes on with the next line; after a failure of the reader it ends.
 #[derive(Debug)]
+#[doc(alias = "ipvsadm -R")]
 pub struct Commands<R, N = NoNames> {
     reader: R,
     names: N,
@@ -100,6 +102,8 @@ impl<R: BufRead, N: Names> Iterator for Commands<R, N> {
     }
 }
 
+impl<R: BufRead, N: Names> FusedIterator for Commands<R, N> {}
+
 /// Takes in a line, without its end; no more of it than shows that it is too
 /// long. False at the end of the text.
 fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
@@ -148,6 +152,7 @@ fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> 
 /// # Ok::<(), ipvs_core::Error>(())
 /// ```
 #[derive(Debug)]
+#[doc(alias = "ipvsadm -R")]
 pub struct Reader<R, N = NoNames> {
     commands: Commands<R, N>,
 }
@@ -197,6 +202,8 @@ impl<R: BufRead, N: Names> Iterator for Reader<R, N> {
         })
     }
 }
+
+impl<R: BufRead, N: Names> FusedIterator for Reader<R, N> {}
 
 /// What is wrong with a line that is right by itself.
 pub(super) fn on_line(line: usize, cause: impl fmt::Display) -> Error {

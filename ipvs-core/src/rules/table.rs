@@ -29,6 +29,7 @@ use crate::{
 /// `InvalidInput` with the line's number, at the first line that is no rule,
 /// another command, a service or dest that is there already, or a dest whose
 /// service is not there yet.
+#[doc(alias = "ipvsadm -R")]
 pub fn parse(text: &str) -> Result<Table, Error> {
     parse_table(text.as_bytes(), NoNames)
 }
@@ -38,6 +39,7 @@ pub fn parse(text: &str) -> Result<Table, Error> {
 /// # Errors
 ///
 /// Those of [`parse`], and `Io` when the reader fails.
+#[doc(alias = "ipvsadm -R")]
 pub fn parse_table(reader: impl BufRead, names: impl Names) -> Result<Table, Error> {
     let mut growing = Growing::default();
     for rule in Reader::with_names(reader, names) {
