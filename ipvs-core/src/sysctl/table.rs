@@ -213,7 +213,8 @@ sysctls! {
     SyncPorts "net.ipv4.vs.sync_ports" (3, 5, 0),
         row(SysctlForm::PowerOfTwo { max: 64 }).unit("ports").default(1);
     /// How many messages wait for the master daemon to send them before new ones are lost. The
-    /// default is a part of the memory. Only the first user namespace's root may write it.
+    /// default is a part of the memory. Only the first user namespace's root may write it
+    /// (32-bit kernels: up to 2^32-1).
     SyncQlenMax "net.ipv4.vs.sync_qlen_max" (3, 5, 0),
         number(0, u64::MAX as i128).unit("messages");
     /// While a connection's state stays as it is, the backup is told again only when this much
@@ -234,7 +235,8 @@ sysctls! {
     /// too, for the threshold alone; this library sends both.
     SyncThreshold "net.ipv4.vs.sync_threshold" (2, 6, 0),
         row(SysctlForm::Threshold).unit("packets").default(SysctlValue::Threshold { threshold: 3, period: 50 });
-    /// Which sync protocol the master daemon speaks: 1, or 0 for backups before Linux 2.6.39.
+    /// Which sync protocol the master daemon speaks: 1, or 0 for backups whose kernel is older
+    /// than this sysctl. Every kernel that has it understands both.
     SyncVersion "net.ipv4.vs.sync_version" (2, 6, 38),
         number(0, 1).default(1);
 }
