@@ -92,13 +92,13 @@ impl About {
         if let Some(errno) = error.raw_os_error() {
             return self.diagnosed(diagnose(Door::Files, self.op, errno), errno);
         }
-        let kind = match error.kind() {
-            io::ErrorKind::InvalidData => ErrorKind::Protocol,
+        let cause = error.to_string();
+        match error.kind() {
+            io::ErrorKind::InvalidData => self.error(ErrorKind::Protocol, cause),
             // The kernel took a part of what it was handed.
-            io::ErrorKind::WriteZero => ErrorKind::InvalidInput,
-            _ => ErrorKind::Io,
-        };
-        self.in_doubt(kind, error.to_string())
+            io::ErrorKind::WriteZero => self.in_doubt(ErrorKind::InvalidInput, cause),
+            _ => self.error(ErrorKind::Io, cause),
+        }
     }
 
     /// What a reader says of a file's text, as this operation's error.
