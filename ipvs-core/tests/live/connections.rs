@@ -221,13 +221,15 @@ fn an_sctp_association_begins(site: &Site) {
     addresses(site);
     let service = plain("sctp 192.0.2.1:99");
     let (key, dest) = balance(site, service, "10.9.9.9:99", ForwardMethod::MASQUERADE);
-    // Ports, tag and checksum; then the chunk INIT.
-    site.sh(
-        "perl -MSocket -e 'socket(S, AF_INET, SOCK_RAW, 132) or die; \
-         send(S, pack(q(nnNN CCnNNnnN), 7777, 99, 0, 0, 1, 0, 20, 1, 65536, 1, 1, 1), 0, \
-              pack_sockaddr_in(0, inet_aton(q(192.0.2.1)))) or die'",
-    );
-    let row = row(site, "an INIT", |row| row.service == key);
+    // Ports, tag and checksum; then the chunk INIT. Its row lasts no longer than four seconds.
+    let row = until("an INIT", || {
+        site.sh(
+            "perl -MSocket -e 'socket(S, AF_INET, SOCK_RAW, 132) or die; \
+             send(S, pack(q(nnNN CCnNNnnN), 7777, 99, 0, 0, 1, 0, 20, 1, 65536, 1, 1, 1), 0, \
+                  pack_sockaddr_in(0, inet_aton(q(192.0.2.1)))) or die'",
+        );
+        listed(site).into_iter().find(|row| row.service == key)
+    });
     assert_eq!(ends(&row), (address(VIP), 7777, key, dest));
     assert_eq!(row.state, State::INIT1);
     assert_fresh(&row, 4);
