@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::strategies;
 use crate::{
-    ForwardMethod, Info, InterfaceName, IpvsVersion, ServiceFlags, Timeouts, TimeoutsEdit, Tunnel,
+    ForwardMethod, Info, InterfaceName, IpvsVersion, Scheduler, ServiceFlags, Timeouts,
+    TimeoutsEdit, Tunnel, TunnelFlags, TunnelKind,
 };
 
 /// What a kernel makes of a change.
@@ -217,19 +218,89 @@ fn part(table: &Table, scope: &Scope, ours: bool) -> Table {
     part
 }
 
+/// The table in the order of keys, with every field that means nothing where it is at
+/// its default. Written anew, so that it does not share the planner's mistakes.
+fn canonical(table: &Table) -> Table {
+    let mut table = part(table, &Scope::everything(), true);
+    for held in &mut table.services {
+        let service = &mut held.service;
+        service.flags -= ServiceFlags::from_bits_retain(2);
+        if !service.is_persistent() {
+            let plain = Service::new(service.key);
+            service.persistence_timeout = plain.persistence_timeout;
+            service.persistence_netmask = plain.persistence_netmask;
+        }
+        for dest in &mut held.dests {
+            let meant = match (dest.forward, dest.tunnel.kind) {
+                (ForwardMethod::TUNNEL, TunnelKind::GRE) => Tunnel {
+                    port: 0,
+                    flags: dest.tunnel.flags - TunnelFlags::REMOTE_CHECKSUM,
+                    ..dest.tunnel
+                },
+                (ForwardMethod::TUNNEL, kind) if kind != TunnelKind::IPIP => dest.tunnel,
+                _ => Tunnel::default(),
+            };
+            dest.tunnel = meant;
+        }
+    }
+    for daemon in table.daemons.iter_mut().flatten() {
+        let SyncDaemon {
+            role,
+            interface,
+            sync_id,
+            group,
+            port,
+            ttl,
+            ..
+        } = *daemon;
+        *daemon = SyncDaemon {
+            sync_id,
+            group: group.or(Some([224, 0, 0, 81].into())),
+            port: port.filter(|port| *port > 0).or(Some(8848)),
+            ttl: ttl.filter(|ttl| *ttl > 0).or(Some(1)),
+            ..SyncDaemon::new(role, interface)
+        };
+    }
+    table
+}
+
 proptest! {
     #[test]
     fn a_plan_turns_one_table_into_the_other((a, b) in changed()) {
         let all = Scope::everything();
         let plan = Plan::new(&seen(&a, |_| 0), &b, &all).unwrap();
         let after = apply_all(&a, &plan);
+        prop_assert_eq!(canonical(&after), canonical(&b), "by\n{}", plan);
         let rest = Plan::new(&seen(&after, |_| 0), &b, &all).unwrap();
         prop_assert!(rest.is_empty(), "{}\nbehind\n{}", rest, plan);
-        let keys = |table: &Table| -> Vec<_> {
-            let table = part(table, &all, true);
-            table.changes().map(|change| change.object()).collect()
+    }
+
+    #[test]
+    fn no_change_is_needless_and_none_is_a_flush((a, b) in changed(), any in any::<usize>()) {
+        let all = Scope::everything();
+        let mut plan = Plan::new(&seen(&a, |_| 0), &b, &all).unwrap();
+        let whole = [Change::Flush, Change::Zero];
+        prop_assert!(plan.changes().all(|change| !whole.contains(&change)));
+        // A new service's dests and a daemon's start need what is before them.
+        let apart = |step: &PlannedChange| {
+            !matches!(step.change, Change::AddService(_) | Change::StopDaemon(_))
         };
-        prop_assert_eq!(keys(&after), keys(&b));
+        if let Some(left_out) = any.checked_rem(plan.steps.len()) {
+            if apart(&plan.steps[left_out]) {
+                plan.steps.remove(left_out);
+                prop_assert_ne!(canonical(&apply_all(&a, &plan)), canonical(&b));
+            }
+        }
+        // Nothing is changed twice.
+        let mut changed: Vec<_> = plan
+            .changes()
+            .filter(|change| !matches!(change, Change::StopDaemon(_)))
+            .map(|change| change.object())
+            .collect();
+        let all = changed.len();
+        changed.sort_unstable_by_key(|object| format!("{object:?}"));
+        changed.dedup();
+        prop_assert_eq!(changed.len(), all);
     }
 
     #[test]
@@ -338,11 +409,151 @@ fn what_has_no_meaning_is_no_difference() {
     assert_eq!(
         plan(a, b),
         [
-            "stop daemon master (it differs in port)",
             "update service tcp 192.0.2.1:80 scheduler wlc flags persistent (it differs in flags, persistence timeout)",
+            "stop daemon master (it differs in port)",
             "start daemon master eth0 sync-id 0 port 9 (it differs in port)",
         ]
     );
+}
+
+#[test]
+fn what_takes_more_comes_before_what_takes_less() {
+    let weights = |one, two| {
+        let dests = vec![server(1).with_weight(one), server(2).with_weight(two)];
+        Table::new().with_service(web(), dests)
+    };
+    let order = |a: Table, b: Table| -> Vec<DestKey> {
+        let plan = Plan::new(&seen(&a, |_| 0), &b, &Scope::everything()).unwrap();
+        let key = |change| match change {
+            Change::UpdateDest(_, dest) => dest.key,
+            other => panic!("{other}"),
+        };
+        plan.changes().map(key).collect()
+    };
+    let [first, second] = [server(1).key, server(2).key];
+    assert_eq!(order(weights(5, 0), weights(0, 5)), [second, first]);
+    assert_eq!(order(weights(0, 5), weights(5, 0)), [first, second]);
+    let bounds = |one, two| {
+        let bounded = |host, upper| server(host).with_thresholds(upper, 0);
+        Table::new().with_service(web(), vec![bounded(1, one), bounded(2, two)])
+    };
+    // 0 is no bound.
+    assert_eq!(order(bounds(0, 9), bounds(9, 0)), [second, first]);
+}
+
+#[test]
+fn daemons_are_stopped_for_no_longer_than_they_must_be() {
+    let daemon = |role| SyncDaemon::new(role, "eth0".parse().unwrap());
+    let [master, backup] = [DaemonRole::Master, DaemonRole::Backup].map(daemon);
+    let a = Table::new().with_daemons(vec![master, backup]);
+    let b = Table::new()
+        .with_service(web(), vec![])
+        .with_daemons(vec![master.with_ttl(9)]);
+    assert_eq!(
+        plan(a, b),
+        [
+            "stop daemon backup (it is not wanted)",
+            "add service tcp 192.0.2.1:80 scheduler wlc (it is missing)",
+            "stop daemon master (it differs in ttl)",
+            "start daemon master eth0 sync-id 0 ttl 9 (it differs in ttl)",
+        ]
+    );
+}
+
+#[test]
+fn each_field_is_a_difference_of_its_own() {
+    use Differences as D;
+    let second = std::time::Duration::from_secs(1);
+    let service = web().with_persistence(second);
+    for (other, field) in [
+        (service.with_scheduler(Scheduler::SH), D::SCHEDULER),
+        (
+            service.with_flags(ServiceFlags::SCHEDULER_1 | service.flags),
+            D::FLAGS,
+        ),
+        (service.with_persistence(second * 2), D::PERSISTENCE_TIMEOUT),
+        (
+            service.with_persistence_netmask("255.255.255.0".parse().unwrap()),
+            D::PERSISTENCE_NETMASK,
+        ),
+        (
+            service.with_persistence_engine(crate::PersistenceEngine::SIP),
+            D::PERSISTENCE_ENGINE,
+        ),
+        (service, D::empty()),
+    ] {
+        assert_eq!(differences::service(&service, &other), field);
+        assert_eq!(differences::service(&other, &service), field);
+    }
+    // An engine counts without persistence too: the kernel keeps and shows it.
+    let engine = web().with_persistence_engine(crate::PersistenceEngine::SIP);
+    assert_eq!(differences::service(&engine, &web()), D::PERSISTENCE_ENGINE);
+
+    let dest = Dest::new([10, 0, 0, 1], 80, ForwardMethod::TUNNEL).with_thresholds(9, 3);
+    for (other, field) in [
+        (
+            Dest {
+                forward: ForwardMethod::DIRECT_ROUTE,
+                ..dest
+            },
+            D::FORWARD,
+        ),
+        (dest.with_tunnel(Tunnel::gue(6080)), D::TUNNEL),
+        (dest.with_weight(2), D::WEIGHT),
+        (dest.with_thresholds(8, 3), D::UPPER_THRESHOLD),
+        (dest.with_thresholds(9, 2), D::LOWER_THRESHOLD),
+        (dest, D::empty()),
+    ] {
+        assert_eq!(differences::dest(&dest, &other), field);
+        assert_eq!(differences::dest(&other, &dest), field);
+    }
+    let gue = |port| dest.with_tunnel(Tunnel::gue(port));
+    assert_eq!(differences::dest(&gue(1), &gue(2)), D::TUNNEL);
+    let checked = Tunnel::gue(1).with_flags(TunnelFlags::CHECKSUM);
+    assert_eq!(
+        differences::dest(&gue(1), &dest.with_tunnel(checked)),
+        D::TUNNEL
+    );
+}
+
+#[test]
+fn a_daemon_is_what_the_kernel_makes_of_it() {
+    use Differences as D;
+    let eth0: InterfaceName = "eth0".parse().unwrap();
+    let master = SyncDaemon::new(DaemonRole::Master, eth0).with_max_length(1000);
+    for (other, field) in [
+        (
+            SyncDaemon {
+                interface: "eth1".parse().unwrap(),
+                ..master
+            },
+            D::INTERFACE,
+        ),
+        (master.with_sync_id(1), D::SYNC_ID),
+        (master.with_max_length(1001), D::MAX_LENGTH),
+        (master.with_group([224, 0, 0, 82]), D::GROUP),
+        (master.with_port(8849), D::PORT),
+        (master.with_ttl(2), D::TTL),
+        (master, D::empty()),
+    ] {
+        assert_eq!(differences::daemon(&master, &other), field);
+        assert_eq!(differences::daemon(&other, &master), field);
+    }
+    // The longest message, as asked for and as listed.
+    let backup = SyncDaemon::new(DaemonRole::Backup, eth0);
+    let v6 = |daemon: SyncDaemon| daemon.with_group([0xff02, 0, 0, 0, 0, 0, 0, 0x81]);
+    for (daemon, asked, listed) in [
+        (master, 0, 1472),
+        (master, 65535, 65507),
+        (v6(master), 65535, 65487),
+        (backup, 1, 1024),
+        (backup, 1023, 1024),
+        (v6(backup), 65488, 65487),
+    ] {
+        let running = daemon.with_max_length(listed);
+        let found = differences::daemon(&running, &daemon.with_max_length(asked));
+        assert_eq!(found, D::empty(), "{asked}");
+    }
 }
 
 #[test]
