@@ -42,7 +42,7 @@ impl<const N: usize> Name<N> {
 
     /// What `Display` prints, back into a name.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        Name::new(&unescape(text)?)
+        Name::new(&unescape(text))
     }
 }
 
@@ -74,22 +74,27 @@ pub(crate) fn escape(bytes: &[u8], text: &mut impl fmt::Write) -> fmt::Result {
     Ok(())
 }
 
-/// What [`escape`] prints, back into bytes; `None` if they are no text's.
-pub(crate) fn unescape(text: &str) -> Option<Vec<u8>> {
+/// What [`escape`] prints, back into bytes. A backslash without `xNN` is one.
+pub(crate) fn unescape(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = match rest {
+            [b'\\', b'x', high, low, after @ ..] => digit(*high)
+                .zip(digit(*low))
+                .map(|(high, low)| (high << 4 | low, after)),
+            _ => None,
+        };
+        let (byte, after) = escaped.unwrap_or((*first, after));
+        bytes.push(byte);
         rest = after;
-        bytes.push(match (byte, after) {
-            (b'\\', [b'x', high, low, after @ ..]) if high.is_ascii_hexdigit() => {
-                rest = after;
-                let digits = [*high, *low];
-                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-            }
-            _ => byte,
-        });
     }
-    Some(bytes)
+    bytes
+}
+
+/// A hexadecimal digit's value.
+fn digit(byte: u8) -> Option<u8> {
+    u8::try_from(char::from(byte).to_digit(16)?).ok()
 }
 
 /// Wraps a [`Name`] as a public type of its own.
@@ -170,6 +175,10 @@ mod tests {
             assert_eq!(name.to_string(), text);
             assert!(Name::<8>::parse(text) == Some(name));
         }
+        for text in ["\\", "\\x", "\\x4", "\\x4g", "\\xg4", "x41"] {
+            assert_eq!(unescape(text), text.as_bytes());
+        }
+        assert_eq!(unescape("\\x4A\\x4b"), b"JK");
         assert_eq!(format!("[{:<6}]", Name::<8>::literal("rr")), "[rr    ]");
     }
 }

@@ -132,10 +132,7 @@ impl Serialize for Bytes {
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let bytes = name::unescape(&text);
-        bytes
-            .map(Bytes)
-            .ok_or_else(|| D::Error::custom(format_args!("{text:?} has a bad \\x")))
+        Ok(Bytes(name::unescape(&text)))
     }
 }
 
