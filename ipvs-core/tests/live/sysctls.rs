@@ -258,9 +258,15 @@ fn some_turn_what_is_out_of_range_into_something_else(site: &Site) {
     assert_eq!(site.get(Sysctl::BackupOnly), 1.into());
 }
 
+#[track_caller]
+fn is_unsupported(client: &Client, sysctl: Sysctl) {
+    let error = client.sysctl(sysctl).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+}
+
 fn a_list_of_processors_is_kept(site: &Site) {
     if !has(&site.kernel, Sysctl::EstCpulist) {
-        return;
+        return is_unsupported(&site.client, Sysctl::EstCpulist);
     }
     let all = site.get(Sysctl::EstCpulist);
     for (sent, kept) in [
@@ -294,6 +300,8 @@ fn the_first_namespace_has_other_load_factors(site: &Site) {
     for (sysctl, default) in [(Sysctl::ConnLfactor, -4), (Sysctl::SvcLfactor, -3)] {
         if has(&site.kernel, sysctl) {
             assert_eq!(first.sysctl(sysctl).unwrap(), default.into(), "{sysctl}");
+        } else {
+            is_unsupported(&first, sysctl);
         }
     }
 }
