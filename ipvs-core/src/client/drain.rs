@@ -17,8 +17,10 @@ use crate::{
 /// # What it waits for
 ///
 /// * Of TCP and SCTP services the active connections: those that are established.
-///   What is closing needs the real server no more than some packets. With
-///   [`until_empty`](Self::until_empty), all.
+///   What is closing mostly needs the real server for no more than some packets; but
+///   a client that closed its side and still receives counts as closing too, and one
+///   whose handshake is under way is not established yet (so leave the network some
+///   time between the first two steps). With [`until_empty`](Self::until_empty), all.
 /// * Of every other service, firewall marks included, all connections: the kernel
 ///   never counts a UDP flow as active. A flow is gone when it was silent for
 ///   the [UDP timeout](crate::Timeouts::udp).
@@ -135,11 +137,12 @@ impl Drain {
     ///
     /// # Errors
     ///
-    /// Those of [`Client::edit_dest`].
+    /// Those of [`Client::edit_dest`]. It can be tried again.
     pub fn cancel(&mut self, client: &Client) -> Result<(), Error> {
-        if let Some(weight) = self.weight.take() {
+        if let Some(weight) = self.weight {
             let edit = DestEdit::new().with_weight(weight);
             client.edit_dest(&self.service, &self.dest, &edit)?;
+            self.weight = None;
         }
         Ok(())
     }

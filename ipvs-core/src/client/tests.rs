@@ -1,6 +1,7 @@
 //! The client against a script: what no kernel can be made to answer at will.
 
 mod batches;
+mod drains;
 mod files;
 mod listings;
 mod script;
