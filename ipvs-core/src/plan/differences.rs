@@ -197,3 +197,103 @@ impl Multicast {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{InterfaceName, PersistenceEngine, Scheduler};
+
+    #[test]
+    fn each_field_is_a_difference_of_its_own() {
+        use Differences as D;
+        let second = std::time::Duration::from_secs(1);
+        let web = || Service::new("tcp 192.0.2.1:80".parse().unwrap());
+        let sticky = web().with_persistence(second);
+        for (other, field) in [
+            (sticky.with_scheduler(Scheduler::SH), D::SCHEDULER),
+            (
+                sticky.with_flags(ServiceFlags::SCHEDULER_1 | sticky.flags),
+                D::FLAGS,
+            ),
+            (sticky.with_persistence(second * 2), D::PERSISTENCE_TIMEOUT),
+            (
+                sticky.with_persistence_netmask("255.255.255.0".parse().unwrap()),
+                D::PERSISTENCE_NETMASK,
+            ),
+            (
+                sticky.with_persistence_engine(PersistenceEngine::SIP),
+                D::PERSISTENCE_ENGINE,
+            ),
+            (sticky, D::empty()),
+        ] {
+            assert_eq!(service(&sticky, &other), field);
+            assert_eq!(service(&other, &sticky), field);
+        }
+        // An engine counts without persistence too: the kernel keeps and shows it.
+        let engine = web().with_persistence_engine(PersistenceEngine::SIP);
+        assert_eq!(service(&engine, &web()), D::PERSISTENCE_ENGINE);
+
+        let there = Dest::new([10, 0, 0, 1], 80, ForwardMethod::TUNNEL).with_thresholds(9, 3);
+        for (other, field) in [
+            (
+                Dest {
+                    forward: ForwardMethod::DIRECT_ROUTE,
+                    ..there
+                },
+                D::FORWARD,
+            ),
+            (there.with_tunnel(Tunnel::gue(6080)), D::TUNNEL),
+            (there.with_weight(2), D::WEIGHT),
+            (there.with_thresholds(8, 3), D::UPPER_THRESHOLD),
+            (there.with_thresholds(9, 2), D::LOWER_THRESHOLD),
+            (there, D::empty()),
+        ] {
+            assert_eq!(dest(&there, &other), field);
+            assert_eq!(dest(&other, &there), field);
+        }
+        let gue = |port| there.with_tunnel(Tunnel::gue(port));
+        assert_eq!(dest(&gue(1), &gue(2)), D::TUNNEL);
+        let checked = Tunnel::gue(1).with_flags(TunnelFlags::CHECKSUM);
+        assert_eq!(dest(&gue(1), &there.with_tunnel(checked)), D::TUNNEL);
+    }
+
+    #[test]
+    fn a_daemon_is_what_the_kernel_makes_of_it() {
+        use Differences as D;
+        let eth0: InterfaceName = "eth0".parse().unwrap();
+        let master = SyncDaemon::new(DaemonRole::Master, eth0).with_max_length(1000);
+        for (other, field) in [
+            (
+                SyncDaemon {
+                    interface: "eth1".parse().unwrap(),
+                    ..master
+                },
+                D::INTERFACE,
+            ),
+            (master.with_sync_id(1), D::SYNC_ID),
+            (master.with_max_length(1001), D::MAX_LENGTH),
+            (master.with_group([224, 0, 0, 82]), D::GROUP),
+            (master.with_port(8849), D::PORT),
+            (master.with_ttl(2), D::TTL),
+            (master, D::empty()),
+        ] {
+            assert_eq!(daemon(&master, &other), field);
+            assert_eq!(daemon(&other, &master), field);
+        }
+        // The longest message, as asked for and as listed.
+        let backup = SyncDaemon::new(DaemonRole::Backup, eth0);
+        let v6 = |any: SyncDaemon| any.with_group([0xff02, 0, 0, 0, 0, 0, 0, 0x81]);
+        for (plain, asked, listed) in [
+            (master, 0, 1472),
+            (master, 65535, 65507),
+            (v6(master), 65535, 65487),
+            (backup, 1, 1024),
+            (backup, 1023, 1024),
+            (v6(backup), 65488, 65487),
+        ] {
+            let running = plain.with_max_length(listed);
+            let found = daemon(&running, &plain.with_max_length(asked));
+            assert_eq!(found, D::empty(), "{asked}");
+        }
+    }
+}

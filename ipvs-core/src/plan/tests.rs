@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::strategies;
 use crate::{
-    ForwardMethod, Info, InterfaceName, IpvsVersion, Scheduler, ServiceFlags, Timeouts,
-    TimeoutsEdit, Tunnel, TunnelFlags, TunnelKind,
+    ForwardMethod, Info, InterfaceName, IpvsVersion, ServiceFlags, Timeouts, TimeoutsEdit, Tunnel,
+    TunnelFlags, TunnelKind,
 };
 
 /// What a kernel makes of a change.
@@ -458,102 +458,6 @@ fn daemons_are_stopped_for_no_longer_than_they_must_be() {
             "start daemon master eth0 sync-id 0 ttl 9 (it differs in ttl)",
         ]
     );
-}
-
-#[test]
-fn each_field_is_a_difference_of_its_own() {
-    use Differences as D;
-    let second = std::time::Duration::from_secs(1);
-    let service = web().with_persistence(second);
-    for (other, field) in [
-        (service.with_scheduler(Scheduler::SH), D::SCHEDULER),
-        (
-            service.with_flags(ServiceFlags::SCHEDULER_1 | service.flags),
-            D::FLAGS,
-        ),
-        (service.with_persistence(second * 2), D::PERSISTENCE_TIMEOUT),
-        (
-            service.with_persistence_netmask("255.255.255.0".parse().unwrap()),
-            D::PERSISTENCE_NETMASK,
-        ),
-        (
-            service.with_persistence_engine(crate::PersistenceEngine::SIP),
-            D::PERSISTENCE_ENGINE,
-        ),
-        (service, D::empty()),
-    ] {
-        assert_eq!(differences::service(&service, &other), field);
-        assert_eq!(differences::service(&other, &service), field);
-    }
-    // An engine counts without persistence too: the kernel keeps and shows it.
-    let engine = web().with_persistence_engine(crate::PersistenceEngine::SIP);
-    assert_eq!(differences::service(&engine, &web()), D::PERSISTENCE_ENGINE);
-
-    let dest = Dest::new([10, 0, 0, 1], 80, ForwardMethod::TUNNEL).with_thresholds(9, 3);
-    for (other, field) in [
-        (
-            Dest {
-                forward: ForwardMethod::DIRECT_ROUTE,
-                ..dest
-            },
-            D::FORWARD,
-        ),
-        (dest.with_tunnel(Tunnel::gue(6080)), D::TUNNEL),
-        (dest.with_weight(2), D::WEIGHT),
-        (dest.with_thresholds(8, 3), D::UPPER_THRESHOLD),
-        (dest.with_thresholds(9, 2), D::LOWER_THRESHOLD),
-        (dest, D::empty()),
-    ] {
-        assert_eq!(differences::dest(&dest, &other), field);
-        assert_eq!(differences::dest(&other, &dest), field);
-    }
-    let gue = |port| dest.with_tunnel(Tunnel::gue(port));
-    assert_eq!(differences::dest(&gue(1), &gue(2)), D::TUNNEL);
-    let checked = Tunnel::gue(1).with_flags(TunnelFlags::CHECKSUM);
-    assert_eq!(
-        differences::dest(&gue(1), &dest.with_tunnel(checked)),
-        D::TUNNEL
-    );
-}
-
-#[test]
-fn a_daemon_is_what_the_kernel_makes_of_it() {
-    use Differences as D;
-    let eth0: InterfaceName = "eth0".parse().unwrap();
-    let master = SyncDaemon::new(DaemonRole::Master, eth0).with_max_length(1000);
-    for (other, field) in [
-        (
-            SyncDaemon {
-                interface: "eth1".parse().unwrap(),
-                ..master
-            },
-            D::INTERFACE,
-        ),
-        (master.with_sync_id(1), D::SYNC_ID),
-        (master.with_max_length(1001), D::MAX_LENGTH),
-        (master.with_group([224, 0, 0, 82]), D::GROUP),
-        (master.with_port(8849), D::PORT),
-        (master.with_ttl(2), D::TTL),
-        (master, D::empty()),
-    ] {
-        assert_eq!(differences::daemon(&master, &other), field);
-        assert_eq!(differences::daemon(&other, &master), field);
-    }
-    // The longest message, as asked for and as listed.
-    let backup = SyncDaemon::new(DaemonRole::Backup, eth0);
-    let v6 = |daemon: SyncDaemon| daemon.with_group([0xff02, 0, 0, 0, 0, 0, 0, 0x81]);
-    for (daemon, asked, listed) in [
-        (master, 0, 1472),
-        (master, 65535, 65507),
-        (v6(master), 65535, 65487),
-        (backup, 1, 1024),
-        (backup, 1023, 1024),
-        (v6(backup), 65488, 65487),
-    ] {
-        let running = daemon.with_max_length(listed);
-        let found = differences::daemon(&running, &daemon.with_max_length(asked));
-        assert_eq!(found, D::empty(), "{asked}");
-    }
 }
 
 #[test]
