@@ -1,6 +1,7 @@
 //! An apply that is killed at any point, and readers beside writers.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write, stdin};
+use std::mem;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,15 +23,15 @@ pub fn tests() -> Vec<Test> {
     ]
 }
 
-/// Set for the child that applies: to the number of the table.
+/// Set for the child that applies.
 pub const CHILD: &str = "IPVS_LIVE_APPLY";
 
 const KILLS: u32 = 200;
-const DESTS: u32 = 120;
+const DESTS: u32 = 24;
 /// Each dest gets a weight, one is new, and one goes.
 const CHANGES: usize = DESTS as usize + 2;
-/// That many sends it takes at least.
-const STEPS: usize = 10;
+/// It takes more than twice as many sends, so that a late kill is not too late.
+const STEPS: usize = 6;
 
 /// One of many tables: no two give a dest the same weight, and each has one dest that
 /// the next one hasn't.
@@ -53,14 +54,15 @@ fn plan(client: &Client, number: u32) -> Plan {
     .unwrap()
 }
 
-/// The child: says when it takes a step, until it is killed.
+/// The child: waits for its number, and says when it takes a step, until it is killed.
 pub fn child() -> ExitCode {
-    let number = std::env::var(CHILD).unwrap().parse().unwrap();
     let socket = Socket::open().unwrap();
-    // So small that a send holds some ten changes.
-    socket.set_send_buffer_size(2500).unwrap();
+    // So small that a send holds two changes.
+    socket.set_receive_buffer_size(1).unwrap();
     let client = Client::from_socket(socket.into()).unwrap();
-    let plan = plan(&client, number);
+    let mut number = String::new();
+    stdin().read_line(&mut number).unwrap();
+    let plan = plan(&client, number.trim().parse().unwrap());
     let mut apply = Apply::new(&plan);
     loop {
         println!("step");
@@ -70,16 +72,26 @@ pub fn child() -> ExitCode {
     }
 }
 
-/// A child that has begun its `steps`th step, or finished.
-fn begin(site: &Site, number: u32, steps: usize) -> Child {
+/// A child that waits.
+fn spawn(site: &Site) -> Child {
     let mut command = Command::new("/proc/self/exe");
     command
-        .env(CHILD, number.to_string())
+        .env(CHILD, "")
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped());
-    let mut child = site.run(|| command.spawn()).unwrap();
+    site.run(|| command.spawn()).unwrap()
+}
+
+/// Lets a child begin with its `steps`th step, or finish.
+fn begin(child: &mut Child, number: u32, steps: usize) {
+    writeln!(child.stdin.as_mut().unwrap(), "{number}").unwrap();
     let told = BufReader::new(child.stdout.as_mut().unwrap());
     assert_eq!(told.lines().take(steps).count(), steps);
-    child
+}
+
+fn end(mut child: Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 fn an_apply_that_is_killed_is_made_up_for(site: &Site) {
@@ -89,12 +101,14 @@ fn an_apply_that_is_killed_is_made_up_for(site: &Site) {
         .into_result()
         .unwrap();
     let mut partly = 0;
+    // The next one starts up, which takes longest, while this one's work is made up for.
+    let mut next = spawn(site);
     for number in 1..=KILLS {
-        let mut child = begin(site, number, 2 + number as usize % STEPS);
+        let mut child = mem::replace(&mut next, spawn(site));
+        begin(&mut child, number, 2 + number as usize % STEPS);
         // Somewhere within the step.
         thread::sleep(Duration::from_micros(u64::from(number * 7 % 100) * 10));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        end(child);
         let rest = plan(&site.client, number);
         partly += u32::from((1..CHANGES).contains(&rest.steps().len()));
         site.client.apply(&rest).into_result().unwrap();
@@ -104,6 +118,7 @@ fn an_apply_that_is_killed_is_made_up_for(site: &Site) {
             "kill {number}"
         );
     }
+    end(next);
     println!("{partly} of {KILLS} kills left a partly changed table");
     assert!(
         partly >= KILLS * 3 / 4,
