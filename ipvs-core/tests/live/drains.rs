@@ -6,8 +6,8 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use ipvs_core::{
-    Client, Dest, Drain, DrainStep, ForwardMethod, Scheduler, Service, ServiceKey, Sysctl,
-    SysctlValue, TimeoutsEdit,
+    Change, Client, Dest, Drain, DrainStep, ForwardMethod, Plan, Scheduler, Scope, Service,
+    ServiceKey, Sysctl, SysctlValue, Table, TimeoutsEdit,
 };
 
 use crate::harness::{Test, tests};
@@ -18,6 +18,7 @@ pub fn tests() -> Vec<Test> {
         a_download_through_a_server_that_drains_finishes,
         a_drain_goes_on_after_a_restart,
         udp_flows_are_waited_for,
+        a_plan_lets_a_server_leave_when_it_is_empty,
         clients_that_would_come_back_are_waited_for,
         a_weight_that_somebody_sets_ends_a_drain,
         a_deadline_cuts_off_what_is_left,
@@ -149,17 +150,22 @@ fn a_drain_goes_on_after_a_restart(site: &Site) {
     assert!(matches!(step, DrainStep::Removed(_)), "{step:?}");
 }
 
-fn udp_flows_are_waited_for(site: &Site) {
-    let pair = Pair::new(site, Service::new, "udp 192.0.2.1:80");
-    let brief = TimeoutsEdit::new().with_udp(Duration::from_secs(3));
+/// A flow that ends by itself some seconds later, and the server that it goes to.
+fn flow(site: &Site, pair: &Pair) -> usize {
+    let brief = TimeoutsEdit::new().with_udp(Duration::from_secs(6));
     site.client.set_timeouts(&brief).unwrap();
     let client = site.run(|| UdpSocket::bind("0.0.0.0:0")).unwrap();
     client.send_to(b"hello", "192.0.2.1:80").unwrap();
     let dests = site.client.dests(&pair.key).unwrap();
-    let leaving = dests
-        .iter()
+    let mut dests = dests.iter();
+    dests
         .position(|dest| dest.inactive_connections == 1)
-        .unwrap();
+        .unwrap()
+}
+
+fn udp_flows_are_waited_for(site: &Site) {
+    let pair = Pair::new(site, Service::new, "udp 192.0.2.1:80");
+    let leaving = flow(site, &pair);
     let mut drain = pair.drain(leaving);
     for _ in 0..2 {
         let step = drain.step(&site.client).unwrap();
@@ -173,6 +179,39 @@ fn udp_flows_are_waited_for(site: &Site) {
         matches!(step, DrainStep::Removed(left) if left.inactive == 0),
         "{step:?}"
     );
+}
+
+fn a_plan_lets_a_server_leave_when_it_is_empty(site: &Site) {
+    let pair = Pair::new(site, Service::new, "udp 192.0.2.1:80");
+    let leaving = flow(site, &pair);
+    let stays = pair.servers[1 - leaving];
+    let service = site.services()[0];
+    let wanted = Table::new().with_service(service, vec![stays]);
+    let plan = || {
+        let snapshot = site.client.snapshot().unwrap();
+        Plan::new(&snapshot, &wanted, &Scope::everything()).unwrap()
+    };
+    let quiesced = pair.servers[leaving].with_weight(0);
+    let first = plan();
+    let changes: Vec<Change> = first.changes().collect();
+    assert_eq!(changes, [Change::UpdateDest(pair.key, quiesced)]);
+    site.client.apply(&first).into_result().unwrap();
+    // It stays as long as its flow does, and is then taken out.
+    let until = Instant::now() + PATIENCE;
+    let last = loop {
+        let next = plan();
+        if !next.is_empty() {
+            break next;
+        }
+        assert_eq!(next.draining(), [(pair.key, quiesced.key)]);
+        assert_eq!(site.dests(&pair.key).len(), 2);
+        assert!(Instant::now() < until);
+        thread::sleep(Duration::from_millis(100));
+    };
+    let changes: Vec<Change> = last.changes().collect();
+    assert_eq!(changes, [Change::RemoveDest(pair.key, quiesced.key)]);
+    site.client.apply(&last).into_result().unwrap();
+    assert_eq!(site.dests(&pair.key), [stays]);
 }
 
 fn persistent(key: ServiceKey) -> Service {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ipvs_core::{
-    Change, Dest, ErrorKind, Family, ForwardMethod, Netmask, Plan, Scheduler, Scope, Service,
-    ServiceFlags, ServiceKey, Table, TableService, Timeouts, Tunnel, TunnelFlags,
+    Apply, Change, Dest, ErrorKind, Family, ForwardMethod, Netmask, Options, Plan, Scheduler,
+    Scope, Service, ServiceFlags, ServiceKey, Table, TableService, Timeouts, Tunnel, TunnelFlags,
 };
 
 use crate::harness::{Test, tests};
@@ -16,6 +16,7 @@ pub fn tests() -> Vec<Test> {
         what_is_out_of_scope_is_left_alone,
         daemons_and_timeouts_become_the_wanted_ones,
         a_quiesced_dest_that_is_wanted_gets_its_weight_back,
+        what_somebody_else_does_meanwhile_is_made_up_for,
         what_cannot_be_is_told_for_each_change
     ]
 }
@@ -232,6 +233,32 @@ fn a_quiesced_dest_that_is_wanted_gets_its_weight_back(site: &Site) {
         [Change::UpdateDest(web.key, server)]
     );
     assert_eq!(site.dests(&web.key), [server]);
+}
+
+fn what_somebody_else_does_meanwhile_is_made_up_for(site: &Site) {
+    let [web, mail] = [80, 25].map(|port| Service::new(ServiceKey::tcp([192, 0, 2, 1], port)));
+    let servers: Vec<Dest> = (1..=4)
+        .map(|host| Dest::new([10, 0, 0, host], 80, ForwardMethod::MASQUERADE))
+        .collect();
+    let wanted = Table::new()
+        .with_service(web, servers.clone())
+        .with_service(mail, servers.clone());
+    let snapshot = site.client.snapshot().unwrap();
+    let plan = Plan::new(&snapshot, &wanted, &Scope::everything()).unwrap();
+    let mut apply = Apply::new(&plan);
+    while apply.sent() < plan.steps().len() {
+        assert!(apply.step(&site.client));
+    }
+    // Before it is read again.
+    let other = site.open(Options::new());
+    let heavy = servers[0].with_weight(9);
+    other.update_dest(&web.key, &heavy).unwrap();
+    other.remove_dest(&web.key, &servers[1].key).unwrap();
+    other.remove_service(&mail.key).unwrap();
+    while apply.step(&site.client) {}
+    apply.into_report().into_result().unwrap();
+    let there = site.client.snapshot().unwrap().table();
+    assert_eq!(there.services, sorted(wanted.services));
 }
 
 fn what_cannot_be_is_told_for_each_change(site: &Site) {
