@@ -143,6 +143,7 @@ pub(crate) struct Connection {
     /// Whether a datagram of the last exchange held messages.
     listed: bool,
     family: u16,
+    capacity: Option<usize>,
     buffer: Box<[u8]>,
     transport: Box<dyn Transport>,
     owner: Owner,
@@ -160,6 +161,7 @@ impl Connection {
             torn: false,
             listed: false,
             family: 0,
+            capacity: None,
             buffer: vec![0; Socket::RECEIVE_BUFFER].into(),
             transport,
             owner: Owner::this_process(),
@@ -193,9 +195,15 @@ impl Connection {
         outcome
     }
 
-    /// How many changes a [`batch`](Self::batch) may hold.
-    pub(crate) fn capacity(&self) -> Result<usize, Failure> {
-        self.transport.capacity().map_err(Failure::Send)
+    /// How many changes a [`batch`](Self::batch) may hold. It is asked for once: a
+    /// socket in use keeps its buffers.
+    pub(crate) fn capacity(&mut self) -> Result<usize, Failure> {
+        let capacity = match self.capacity {
+            Some(known) => known,
+            None => self.transport.capacity().map_err(Failure::Send)?,
+        };
+        self.capacity = Some(capacity);
+        Ok(capacity)
     }
 
     /// Sends changes in one piece, acknowledged once behind the last, and adds those that
@@ -206,12 +214,12 @@ impl Connection {
     /// As in [`run`](Self::run), the family may have another number than before: then every
     /// change is refused alike. A change of which the kernel may forget the answer is none
     /// for a batch.
-    pub(crate) fn batch(
+    pub(crate) fn batch<'c>(
         &mut self,
-        changes: &[Request<'_>],
+        changes: impl ExactSizeIterator<Item = Request<'c>> + Clone,
         refused: &mut Vec<(usize, Failure)>,
     ) -> Result<(), Failure> {
-        self.attempt_batch(changes, refused)?;
+        self.attempt_batch(changes.clone(), refused)?;
         let mut failures = refused.iter().map(|(_, failure)| failure);
         if refused.len() < changes.len() || !failures.all(Failure::may_be_the_family) {
             return Ok(());
@@ -253,6 +261,8 @@ impl Connection {
     }
 
     /// Reads one datagram of what [`start`](Self::start) began; `false` when it was the last.
+    ///
+    /// Here a fork may have come in between. (Whoever runs requests has just looked.)
     pub(crate) fn receive(&mut self, take: Take<'_>) -> Result<bool, Failure> {
         if !self.owner.is_this_process() {
             return Err(Failure::Forked);
@@ -264,14 +274,14 @@ impl Connection {
         outcome.map(|_| !self.exchange.is_finished())
     }
 
-    fn attempt_batch(
+    fn attempt_batch<'c>(
         &mut self,
-        changes: &[Request<'_>],
+        changes: impl ExactSizeIterator<Item = Request<'c>>,
         refused: &mut Vec<(usize, Failure)>,
     ) -> Result<(), Failure> {
         self.exchange.restart();
         let last = changes.len().saturating_sub(1);
-        for (index, change) in changes.iter().enumerate() {
+        for (index, change) in changes.enumerate() {
             let expect = if index == last {
                 Expect::Ack
             } else {
@@ -325,9 +335,6 @@ impl Connection {
 
     fn send(&mut self) -> Result<(), Failure> {
         (self.torn, self.listed) = (false, false);
-        if !self.owner.is_this_process() {
-            return Err(Failure::Forked);
-        }
         self.transport
             .send(self.exchange.bytes())
             .map_err(Failure::Send)

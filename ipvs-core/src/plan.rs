@@ -2,20 +2,20 @@
 //! never drops traffic.
 
 pub(crate) mod differences;
+mod merge;
 mod scope;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt;
 
 use crate::{
-    Change, DaemonRole, Dest, DestEdit, DestEntry, DestKey, Error, ErrorKind, Object, Op, Service,
-    ServiceKey, Snapshot, SnapshotService, SyncDaemon, Table,
+    Change, DaemonRole, Dest, DestEdit, DestEntry, DestKey, Error, ErrorKind, Object, Op,
+    ServiceKey, Snapshot, SnapshotService, SyncDaemon, Table, TableService,
 };
 
 pub use differences::Differences;
+use merge::{side_by_side, sorted};
 pub use scope::Scope;
 
 /// The changes that turn a [`Snapshot`] into a [`Table`], within a [`Scope`].
@@ -274,66 +274,72 @@ impl Planner {
     }
 
     fn services(&mut self, seen: &Snapshot, wanted: &Table, scope: &Scope) -> Result<(), Error> {
-        let mut services = BTreeMap::new();
-        for held in &wanted.services {
-            let key = held.service.key;
-            if !scope.contains(&key) {
-                return Err(outside(Some(Object::Service(key))));
-            }
-            match services.entry(key) {
-                Entry::Vacant(place) => place.insert((&held.service, by_key(&key, &held.dests)?)),
-                Entry::Occupied(_) => return Err(twice(Object::Service(key))),
-            };
+        let key_of_seen = |seen: &SnapshotService| seen.entry.service.key;
+        let key_of_wanted = |wanted: &TableService| wanted.service.key;
+        let (seen, _) = sorted(&seen.services, key_of_seen);
+        let (wanted, double) = sorted(&wanted.services, key_of_wanted);
+        if let Some(key) = double {
+            return Err(twice(Object::Service(key)));
         }
         let mut gone = Vec::new();
-        for there in &seen.services {
-            let key = there.entry.service.key;
-            match services.remove(&key) {
-                Some((service, dests)) => self.service(there, service, dests),
-                None if scope.contains(&key) => gone.push(PlannedChange {
+        for (there, wanted) in side_by_side(seen, key_of_seen, wanted, key_of_wanted) {
+            let Some(wanted) = wanted else {
+                let gone_key = there.map(key_of_seen).filter(|key| scope.contains(key));
+                gone.extend(gone_key.map(|key| PlannedChange {
                     change: Change::RemoveService(key),
                     reason: Reason::Unwanted,
-                }),
-                None => {}
+                }));
+                continue;
+            };
+            let service = &wanted.service;
+            if !scope.contains(&service.key) {
+                return Err(outside(Some(Object::Service(service.key))));
             }
+            match there {
+                Some(there) => {
+                    let differences = differences::service(&there.entry.service, service);
+                    differs(&mut self.edit, Change::UpdateService(*service), differences);
+                }
+                None => self.missing(Change::AddService(*service)),
+            }
+            let dests = there.map(|there| there.dests.as_slice());
+            self.dests(&service.key, dests.unwrap_or_default(), &wanted.dests)?;
         }
         self.leave.append(&mut gone);
-        for (key, (service, dests)) in services {
-            self.missing(Change::AddService(*service));
-            for dest in dests.into_values() {
-                self.missing(Change::AddDest(key, *dest));
-            }
-        }
         Ok(())
     }
 
-    /// A service that is there and wanted.
-    fn service(
+    /// The dests of a service that is wanted.
+    fn dests(
         &mut self,
-        there: &SnapshotService,
-        wanted: &Service,
-        mut dests: BTreeMap<DestKey, &Dest>,
-    ) {
-        let differences = differences::service(&there.entry.service, wanted);
-        let edits = &mut self.edit;
-        differs(edits, Change::UpdateService(*wanted), differences);
-        for entry in &there.dests {
-            match dests.remove(&entry.dest.key) {
-                Some(dest) => {
-                    let differences = differences::dest(&entry.dest, dest);
-                    let edits = if takes_less(&entry.dest, dest) {
+        service: &ServiceKey,
+        seen: &[DestEntry],
+        wanted: &[Dest],
+    ) -> Result<(), Error> {
+        let key_of_seen = |seen: &DestEntry| seen.dest.key;
+        let key_of_wanted = |wanted: &Dest| wanted.key;
+        let (seen, _) = sorted(seen, key_of_seen);
+        let (wanted, double) = sorted(wanted, key_of_wanted);
+        if let Some(key) = double {
+            return Err(twice(Object::Dest(*service, key)));
+        }
+        for (there, wanted) in side_by_side(seen, key_of_seen, wanted, key_of_wanted) {
+            match (there, wanted) {
+                (Some(there), Some(wanted)) => {
+                    let differences = differences::dest(&there.dest, wanted);
+                    let edits = if takes_less(&there.dest, wanted) {
                         &mut self.narrow
                     } else {
                         &mut self.edit
                     };
-                    differs(edits, Change::UpdateDest(wanted.key, *dest), differences);
+                    differs(edits, Change::UpdateDest(*service, *wanted), differences);
                 }
-                None => self.unwanted(wanted.key, entry),
+                (Some(there), None) => self.unwanted(*service, there),
+                (None, Some(wanted)) => self.missing(Change::AddDest(*service, *wanted)),
+                (None, None) => {}
             }
         }
-        for dest in dests.into_values() {
-            self.missing(Change::AddDest(wanted.key, *dest));
-        }
+        Ok(())
     }
 
     fn unwanted(&mut self, service: ServiceKey, entry: &DestEntry) {
@@ -379,19 +385,6 @@ fn is_idle(entry: &DestEntry) -> bool {
         entry.inactive_connections,
         entry.persistent_connections,
     ) == (0, 0, 0)
-}
-
-fn by_key<'t>(
-    service: &ServiceKey,
-    dests: &'t [Dest],
-) -> Result<BTreeMap<DestKey, &'t Dest>, Error> {
-    let mut map = BTreeMap::new();
-    for dest in dests {
-        if map.insert(dest.key, dest).is_some() {
-            return Err(twice(Object::Dest(*service, dest.key)));
-        }
-    }
-    Ok(map)
 }
 
 fn outside(object: Option<Object>) -> Error {

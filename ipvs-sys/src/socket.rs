@@ -121,10 +121,17 @@ impl Socket {
     ///
     /// See [`ReceiveError`]. The socket remains usable after each of them.
     pub fn receive(&self, buffer: &mut [u8], silence: Duration) -> Result<usize, ReceiveError> {
+        // The kernel answers while it takes the request in, so as a rule there is neither need to
+        // wait nor to look at a clock.
+        if let Some(length) = self.take(buffer)? {
+            return Ok(length);
+        }
         let deadline = Deadline::after(silence);
         loop {
-            if let Some(length) = self.attempt(buffer, deadline)? {
-                return Ok(length);
+            if self.wait(deadline)? {
+                if let Some(length) = self.take(buffer)? {
+                    return Ok(length);
+                }
             }
             if deadline.passed() {
                 return Err(ReceiveError::TimedOut);
@@ -218,33 +225,30 @@ impl Socket {
         })
     }
 
-    /// One wait and one datagram; `None` if nothing came of it.
-    fn attempt(
-        &self,
-        buffer: &mut [u8],
-        deadline: Deadline,
-    ) -> Result<Option<usize>, ReceiveError> {
-        let datagram = os::poll(self.as_fd(), deadline.milliseconds()).and_then(|readable| {
-            readable
-                .then(|| os::receive(self.as_fd(), buffer))
-                .transpose()
-        });
-        match datagram {
-            Ok(None) => Ok(None),
-            Ok(Some(datagram)) if datagram.sender != Some(os::KERNEL) => {
+    /// Whether there is something to read before the deadline; a signal ends the wait.
+    fn wait(&self, deadline: Deadline) -> Result<bool, ReceiveError> {
+        match os::poll(self.as_fd(), deadline.milliseconds()) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => Ok(false),
+            outcome => outcome.map_err(failure),
+        }
+    }
+
+    /// A datagram of the kernel's that is there already; `None` if nothing came of it.
+    fn take(&self, buffer: &mut [u8]) -> Result<Option<usize>, ReceiveError> {
+        match os::receive(self.as_fd(), buffer) {
+            Ok(datagram) if datagram.sender != Some(os::KERNEL) => {
                 self.foreign.fetch_add(1, Ordering::Relaxed);
                 Ok(None)
             }
-            Ok(Some(datagram)) if datagram.length > buffer.len() => Err(ReceiveError::Truncated {
+            Ok(datagram) if datagram.length > buffer.len() => Err(ReceiveError::Truncated {
                 length: datagram.length,
                 buffer: buffer.len(),
             }),
             // An empty datagram holds no message: it counts as silence.
-            Ok(Some(datagram)) => Ok(Some(datagram.length).filter(|&length| length > 0)),
+            Ok(datagram) => Ok(Some(datagram.length).filter(|&length| length > 0)),
             Err(error) => match error.kind() {
                 ErrorKind::Interrupted | ErrorKind::WouldBlock => Ok(None),
-                _ if is_overrun(&error) => Err(ReceiveError::Overrun),
-                _ => Err(ReceiveError::Os(error)),
+                _ => Err(failure(error)),
             },
         }
     }
@@ -343,6 +347,14 @@ fn cut_short(sent: usize, length: usize) -> io::Error {
         ErrorKind::WriteZero,
         format!("the kernel took {sent} of {length} bytes"),
     )
+}
+
+fn failure(error: io::Error) -> ReceiveError {
+    if is_overrun(&error) {
+        ReceiveError::Overrun
+    } else {
+        ReceiveError::Os(error)
+    }
 }
 
 fn is_overrun(error: &io::Error) -> bool {

@@ -118,7 +118,11 @@ fn receiving_goes_on_after_a_signal_or_for_nothing() {
         for errno in ERRNOS {
             ask(&socket);
             let site = Site { call, nth: 0 };
-            let outcome = faults::fail(site, errno, || socket.receive(&mut buffer, PATIENCE));
+            let script = move |met: Site| match met {
+                met if met == site => Some(errno),
+                met => nothing_yet(call, met),
+            };
+            let outcome = faults::with(script, || socket.receive(&mut buffer, PATIENCE));
             match (errno, outcome) {
                 (EINTR | EAGAIN, Ok(length)) => assert!(length > 0),
                 (ENOBUFS, Err(ReceiveError::Overrun)) => {}
@@ -129,6 +133,15 @@ fn receiving_goes_on_after_a_signal_or_for_nothing() {
         }
     }
     assert_answers(&socket);
+}
+
+/// It waits only if there is nothing to read at first.
+fn nothing_yet(call: Call, met: Site) -> Option<i32> {
+    let first = Site {
+        call: Call::Recvmsg,
+        nth: 0,
+    };
+    (call == Call::Poll && met == first).then_some(EAGAIN)
 }
 
 #[test]
@@ -142,7 +155,10 @@ fn signals_and_false_alarms_gain_no_time() {
             (Call::Recvmsg, EAGAIN),
         ] {
             for silence in [Duration::ZERO, Duration::from_millis(20)] {
-                let always = move |site: Site| (site.call == call).then_some(errno);
+                let always = move |site: Site| match site {
+                    site if site.call == call => Some(errno),
+                    site => nothing_yet(call, site),
+                };
                 let outcome = faults::with(always, || socket.receive(&mut [0; 64], silence));
                 assert!(
                     matches!(outcome, Err(ReceiveError::TimedOut)),

@@ -102,9 +102,9 @@ impl Sending {
         if sent.is_empty() {
             return Ok(());
         }
-        let requests: Vec<Request<'_>> = sent.iter().map(|(_, change)| (*change).into()).collect();
+        let requests = sent.iter().map(|(_, change)| Request::from(*change));
         let (began, mut refused) = (Instant::now(), Vec::new());
-        let outcome = connection.batch(&requests, &mut refused);
+        let outcome = connection.batch(requests, &mut refused);
         self.pace(began.elapsed(), capacity);
         for (index, failure) in refused {
             if let Some((place, change)) = sent.get(index) {

@@ -216,7 +216,7 @@ impl Client {
     }
 
     pub(super) fn list_daemons(&self, about: &About) -> Result<Vec<SyncDaemon>, Error> {
-        let (mut daemons, _) = self.list(about, &Request::GetDaemons, reply::daemon)?;
+        let (mut daemons, _) = self.read_dump(about, &Request::GetDaemons, reply::daemon)?;
         daemons.sort_by_key(|daemon| daemon.role);
         Ok(daemons)
     }
@@ -247,9 +247,14 @@ impl Client {
     ) -> Result<Vec<T>, Error> {
         let mut last: Option<Vec<T>> = None;
         for _ in 0..TRIES {
-            let (mut entries, torn) = self.list(about, dump, &decode)?;
-            entries.sort_unstable_by_key(&key);
-            entries.dedup_by(|one, other| key(one) == key(other));
+            let (mut entries, torn) = self.read_dump(about, dump, &decode)?;
+            // The kernel puts what is new in front: in reverse, a listing is mostly in
+            // order already.
+            entries.reverse();
+            if !entries.is_sorted_by(|one, next| key(one) < key(next)) {
+                entries.sort_unstable_by_key(&key);
+                entries.dedup_by(|one, other| key(one) == key(other));
+            }
             let agrees = |last: &Vec<T>| last.iter().map(&key).eq(entries.iter().map(&key));
             let enough = !torn || passes == Passes::One || last.as_ref().is_some_and(agrees);
             if enough {
@@ -262,7 +267,7 @@ impl Client {
 
     /// Every entry of a dump, in the kernel's order, and whether they may be of
     /// several moments.
-    fn list<T>(
+    fn read_dump<T>(
         &self,
         about: &About,
         dump: &Request<'_>,
@@ -282,6 +287,8 @@ impl Client {
             }
         }
         outcome.map_err(|failure| about.failure(failure, self.deadline))?;
+        // They are kept: a service of a snapshot has some dests, and there are thousands.
+        entries.shrink_to_fit();
         Ok((entries, connection.may_be_torn()))
     }
 }

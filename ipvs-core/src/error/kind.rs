@@ -204,6 +204,8 @@ ops! {
     Sysctl "sysctl" "get sysctl",
     /// Setting a sysctl.
     SetSysctl "set_sysctl" "set sysctl",
+    /// Reading everything once.
+    List "list" "list everything",
 }
 
 impl Op {
@@ -232,6 +234,7 @@ impl Op {
                 | Op::Status
                 | Op::KernelTable
                 | Op::Sysctl
+                | Op::List
         )
     }
 }

@@ -3,11 +3,13 @@
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::strategies;
 use crate::{
-    ForwardMethod, Info, InterfaceName, IpvsVersion, ServiceFlags, Timeouts, TimeoutsEdit, Tunnel,
-    TunnelFlags, TunnelKind,
+    ForwardMethod, Info, InterfaceName, IpvsVersion, Service, ServiceFlags, Timeouts, TimeoutsEdit,
+    Tunnel, TunnelFlags, TunnelKind,
 };
 
 /// What a kernel makes of a change.

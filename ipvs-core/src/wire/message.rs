@@ -32,6 +32,19 @@ pub struct Header {
     pub port: u32,
 }
 
+impl Header {
+    /// The fields at their offsets: length, which is not known yet, type, flags,
+    /// sequence, port.
+    #[inline]
+    fn bytes(self) -> [u8; NLMSG_HDRLEN] {
+        let [k0, k1] = self.kind.to_ne_bytes();
+        let [f0, f1] = self.flags.to_ne_bytes();
+        let [s0, s1, s2, s3] = self.sequence.to_ne_bytes();
+        let [p0, p1, p2, p3] = self.port.to_ne_bytes();
+        [0, 0, 0, 0, k0, k1, f0, f1, s0, s1, s2, s3, p0, p1, p2, p3]
+    }
+}
+
 /// One message, its payload not yet looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<'d> {
@@ -172,8 +185,9 @@ impl<'d> Message<'d> {
         }
     }
 
+    /// The payload of a message that is known to be generic.
     #[inline]
-    fn generic(&self) -> Result<Generic<'d>, WireError> {
+    pub(super) fn generic(&self) -> Result<Generic<'d>, WireError> {
         let (&[command, version, ..], attributes) =
             split_payload::<GENL_HDRLEN>(self.payload, "genlmsghdr")?;
         Ok(Generic {
@@ -228,11 +242,7 @@ pub fn write<E: From<WireError>>(
 ) -> Result<(), E> {
     build(out, |message| {
         let start = message.position();
-        message.raw(&[0; 4]);
-        message.raw(&header.kind.to_ne_bytes());
-        message.raw(&header.flags.to_ne_bytes());
-        message.raw(&header.sequence.to_ne_bytes());
-        message.raw(&header.port.to_ne_bytes());
+        message.raw(&header.bytes());
         payload(message)?;
         let size = message.position() - start;
         match u32::try_from(size) {

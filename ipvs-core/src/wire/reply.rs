@@ -3,9 +3,6 @@
 //! Attributes that are not known are skipped, and of duplicates the last one
 //! counts. What an answer cannot do without and lacks is an error that names it.
 
-#[cfg(test)]
-mod tests;
-
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -14,9 +11,8 @@ use ipvs_sys::uapi::*;
 use super::WireError;
 use super::attr::{Attr, Attrs};
 use crate::{
-    DaemonRole, Dest, DestEntry, DestKey, Family, ForwardMethod, Info, InterfaceName, IpvsVersion,
-    Netmask, PersistenceEngine, Protocol, Rates, Scheduler, Service, ServiceEntry, ServiceFlags,
-    ServiceKey, Stats, StatsWidth, SyncDaemon, Timeouts, Tunnel, TunnelFlags, TunnelKind,
+    DaemonRole, DestEntry, Family, Info, InterfaceName, IpvsVersion, Netmask, PersistenceEngine,
+    Protocol, Scheduler, Service, ServiceEntry, ServiceFlags, ServiceKey, SyncDaemon, Timeouts,
 };
 
 /// `attr.u16(name)?` with the attribute's name taken from its constant.
@@ -34,6 +30,14 @@ macro_rules! need {
         })?
     };
 }
+
+mod dest;
+mod stats;
+#[cfg(test)]
+mod tests;
+
+use dest::read_dest;
+use stats::read_stats;
 
 /// An answer to `IPVS_CMD_GET_SERVICE`, or one entry of its dump.
 ///
@@ -183,72 +187,6 @@ fn read_service(attrs: Attrs<'_>) -> Result<ServiceEntry, WireError> {
     Ok(ServiceEntry { service, stats })
 }
 
-fn read_dest(attrs: Attrs<'_>, service: Family) -> Result<DestEntry, WireError> {
-    let (mut family, mut address, mut port, mut method) = (service, None, None, None);
-    let (mut weight, mut upper, mut lower) = (None, None, None);
-    let (mut active, mut inactive, mut persistent) = (None, None, None);
-    let (mut stats, mut stats64) = (None, None);
-    // Kernels before 5.2 have no tunnels but IP in IP.
-    let mut tunnel = Tunnel::default();
-    for attr in attrs {
-        let attr = attr?;
-        match attr.kind {
-            IPVS_DEST_ATTR_ADDR => address = Some(attr),
-            IPVS_DEST_ATTR_PORT => port = Some(read!(attr.be16(IPVS_DEST_ATTR_PORT))),
-            IPVS_DEST_ATTR_FWD_METHOD => method = Some(read_method(attr)?),
-            IPVS_DEST_ATTR_WEIGHT => weight = Some(read!(attr.u32(IPVS_DEST_ATTR_WEIGHT))),
-            IPVS_DEST_ATTR_U_THRESH => upper = Some(read!(attr.u32(IPVS_DEST_ATTR_U_THRESH))),
-            IPVS_DEST_ATTR_L_THRESH => lower = Some(read!(attr.u32(IPVS_DEST_ATTR_L_THRESH))),
-            IPVS_DEST_ATTR_ACTIVE_CONNS => {
-                active = Some(read!(attr.u32(IPVS_DEST_ATTR_ACTIVE_CONNS)));
-            }
-            IPVS_DEST_ATTR_INACT_CONNS => {
-                inactive = Some(read!(attr.u32(IPVS_DEST_ATTR_INACT_CONNS)));
-            }
-            IPVS_DEST_ATTR_PERSIST_CONNS => {
-                persistent = Some(read!(attr.u32(IPVS_DEST_ATTR_PERSIST_CONNS)));
-            }
-            IPVS_DEST_ATTR_STATS => stats = Some(attr.nested()),
-            IPVS_DEST_ATTR_STATS64 => stats64 = Some(attr.nested()),
-            // 0 stands for the service's, as does none.
-            IPVS_DEST_ATTR_ADDR_FAMILY => {
-                family = match read!(attr.u16(IPVS_DEST_ATTR_ADDR_FAMILY)) {
-                    0 => service,
-                    _ => read_family(attr, "IPVS_DEST_ATTR_ADDR_FAMILY")?,
-                };
-            }
-            IPVS_DEST_ATTR_TUN_TYPE => {
-                tunnel.kind = TunnelKind::new(read!(attr.u8(IPVS_DEST_ATTR_TUN_TYPE)));
-            }
-            IPVS_DEST_ATTR_TUN_PORT => tunnel.port = read!(attr.be16(IPVS_DEST_ATTR_TUN_PORT)),
-            IPVS_DEST_ATTR_TUN_FLAGS => {
-                let bits = read!(attr.u16(IPVS_DEST_ATTR_TUN_FLAGS));
-                tunnel.flags = TunnelFlags::from_bits_retain(bits);
-            }
-            _ => {}
-        }
-    }
-    let address = need!(address, IPVS_DEST_ATTR_ADDR);
-    let dest = Dest {
-        key: DestKey {
-            address: read_address(address, family, "IPVS_DEST_ATTR_ADDR")?,
-            port: need!(port, IPVS_DEST_ATTR_PORT),
-        },
-        forward: need!(method, IPVS_DEST_ATTR_FWD_METHOD),
-        tunnel,
-        weight: need!(weight, IPVS_DEST_ATTR_WEIGHT),
-        upper_threshold: need!(upper, IPVS_DEST_ATTR_U_THRESH),
-        lower_threshold: need!(lower, IPVS_DEST_ATTR_L_THRESH),
-    };
-    Ok(DestEntry {
-        dest,
-        active_connections: need!(active, IPVS_DEST_ATTR_ACTIVE_CONNS),
-        inactive_connections: need!(inactive, IPVS_DEST_ATTR_INACT_CONNS),
-        persistent_connections: need!(persistent, IPVS_DEST_ATTR_PERSIST_CONNS),
-        stats: read_stats(stats, stats64, "IPVS_DEST_ATTR_STATS64")?,
-    })
-}
-
 fn read_daemon(attrs: Attrs<'_>) -> Result<SyncDaemon, WireError> {
     let (mut state, mut interface, mut sync_id) = (None, None, None);
     let (mut max_length, mut group, mut port, mut ttl) = (None, None, None, None);
@@ -333,91 +271,4 @@ fn read_netmask(attr: Attr<'_>, family: Family) -> Result<Netmask, WireError> {
                 .map_err(|_| invalid(NAME, prefix))
         }
     }
-}
-
-fn read_method(attr: Attr<'_>) -> Result<ForwardMethod, WireError> {
-    let number = read!(attr.u32(IPVS_DEST_ATTR_FWD_METHOD));
-    u8::try_from(number)
-        .ok()
-        .and_then(ForwardMethod::new)
-        .ok_or(invalid("IPVS_DEST_ATTR_FWD_METHOD", number))
-}
-
-/// The 64-bit numbers where there are any, else the 32-bit ones.
-fn read_stats(
-    narrow: Option<Attrs<'_>>,
-    wide: Option<Attrs<'_>>,
-    name: &'static str,
-) -> Result<Stats, WireError> {
-    let (attrs, width) = match (wide, narrow) {
-        (Some(wide), _) => (wide, StatsWidth::Bits64),
-        (None, Some(narrow)) => (narrow, StatsWidth::Bits32),
-        (None, None) => return Err(WireError::MissingAttribute { name }),
-    };
-    let mut numbers = [None; STATS.len()];
-    for attr in attrs {
-        let attr = attr?;
-        let index = usize::from(attr.kind).checked_sub(1);
-        let Some((index, field)) = index.and_then(|index| Some((index, STATS.get(index)?))) else {
-            continue;
-        };
-        let number = match width {
-            StatsWidth::Bits32 if !field.always_wide => attr.u32(field.name)?.into(),
-            _ => attr.u64(field.name)?,
-        };
-        if let Some(slot) = numbers.get_mut(index) {
-            *slot = Some(number);
-        }
-    }
-    let [
-        conns,
-        inpkts,
-        outpkts,
-        inbytes,
-        outbytes,
-        cps,
-        inpps,
-        outpps,
-        inbps,
-        outbps,
-    ] = numbers;
-    Ok(Stats {
-        connections: need!(conns, IPVS_STATS_ATTR_CONNS),
-        incoming_packets: need!(inpkts, IPVS_STATS_ATTR_INPKTS),
-        outgoing_packets: need!(outpkts, IPVS_STATS_ATTR_OUTPKTS),
-        incoming_bytes: need!(inbytes, IPVS_STATS_ATTR_INBYTES),
-        outgoing_bytes: need!(outbytes, IPVS_STATS_ATTR_OUTBYTES),
-        rates: Rates {
-            connections: need!(cps, IPVS_STATS_ATTR_CPS),
-            incoming_packets: need!(inpps, IPVS_STATS_ATTR_INPPS),
-            outgoing_packets: need!(outpps, IPVS_STATS_ATTR_OUTPPS),
-            incoming_bytes: need!(inbps, IPVS_STATS_ATTR_INBPS),
-            outgoing_bytes: need!(outbps, IPVS_STATS_ATTR_OUTBPS),
-        },
-        width,
-    })
-}
-
-/// The attributes of a stats nest, by their numbers from 1.
-const STATS: [StatsField; 10] = [
-    field("IPVS_STATS_ATTR_CONNS", false),
-    field("IPVS_STATS_ATTR_INPKTS", false),
-    field("IPVS_STATS_ATTR_OUTPKTS", false),
-    field("IPVS_STATS_ATTR_INBYTES", true),
-    field("IPVS_STATS_ATTR_OUTBYTES", true),
-    field("IPVS_STATS_ATTR_CPS", false),
-    field("IPVS_STATS_ATTR_INPPS", false),
-    field("IPVS_STATS_ATTR_OUTPPS", false),
-    field("IPVS_STATS_ATTR_INBPS", false),
-    field("IPVS_STATS_ATTR_OUTBPS", false),
-];
-
-struct StatsField {
-    name: &'static str,
-    /// Whether it has 64 bits in the 32-bit nest too.
-    always_wide: bool,
-}
-
-const fn field(name: &'static str, always_wide: bool) -> StatsField {
-    StatsField { name, always_wide }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ipvs_sys::uapi::*;
 
 use super::WireError;
+use super::attr::fixed::{self, Small};
 use super::attr::{Builder, build};
 use super::exchange::{Exchange, Expect};
 use crate::{
@@ -173,24 +174,18 @@ impl Request<'_> {
     ///
     /// As [`push`](Self::push).
     pub fn write(&self, attrs: &mut Builder<'_>) -> Result<(), WireError> {
+        if let Some(key) = self.service_key() {
+            attrs.nest(IPVS_CMD_ATTR_SERVICE, |attrs| write_key(attrs, key));
+        }
         match self {
             Request::NewService(service) | Request::SetService(service) => {
                 attrs.nest(IPVS_CMD_ATTR_SERVICE, |attrs| write_service(attrs, service))
             }
-            Request::DelService(key)
-            | Request::GetService(key)
-            | Request::GetDests(key)
-            | Request::ZeroService(key) => {
-                nest_key(attrs, key);
-                Ok(())
-            }
-            Request::NewDest(key, dest) | Request::SetDest(key, dest) => {
-                nest_key(attrs, key);
+            Request::NewDest(_, dest) | Request::SetDest(_, dest) => {
                 attrs.nest(IPVS_CMD_ATTR_DEST, |attrs| write_dest(attrs, dest));
                 Ok(())
             }
-            Request::DelDest(key, dest) => {
-                nest_key(attrs, key);
+            Request::DelDest(_, dest) => {
                 attrs.nest(IPVS_CMD_ATTR_DEST, |attrs| write_dest_key(attrs, dest));
                 Ok(())
             }
@@ -206,33 +201,43 @@ impl Request<'_> {
                 Ok(())
             }
             Request::SetConfig(edit) => write_timeouts(attrs, edit),
-            Request::GetServices
-            | Request::GetDaemons
-            | Request::GetConfig
-            | Request::GetInfo
-            | Request::Zero
-            | Request::Flush => Ok(()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The service that is only named.
+    fn service_key(&self) -> Option<&ServiceKey> {
+        match self {
+            Request::DelService(key)
+            | Request::GetService(key)
+            | Request::GetDests(key)
+            | Request::ZeroService(key)
+            | Request::NewDest(key, _)
+            | Request::SetDest(key, _)
+            | Request::DelDest(key, _) => Some(key),
+            _ => None,
         }
     }
 }
 
-fn nest_key(attrs: &mut Builder<'_>, key: &ServiceKey) {
-    attrs.nest(IPVS_CMD_ATTR_SERVICE, |attrs| write_key(attrs, key));
-}
-
 fn write_key(attrs: &mut Builder<'_>, key: &ServiceKey) {
-    attrs.u16(IPVS_SVC_ATTR_AF, key.family().number());
+    let family = fixed::u16(IPVS_SVC_ATTR_AF, key.family().number());
     match *key {
         ServiceKey::Address {
             protocol,
             address,
             port,
         } => {
-            attrs.u16(IPVS_SVC_ATTR_PROTOCOL, protocol.number());
-            attrs.bytes(IPVS_SVC_ATTR_ADDR, &sixteen(address));
-            attrs.be16(IPVS_SVC_ATTR_PORT, port);
+            attrs.all(&[fixed::address(IPVS_SVC_ATTR_ADDR, address)]);
+            attrs.all(&[
+                family,
+                fixed::u16(IPVS_SVC_ATTR_PROTOCOL, protocol.number()),
+                fixed::be16(IPVS_SVC_ATTR_PORT, port),
+            ]);
         }
-        ServiceKey::FirewallMark { mark, .. } => attrs.u32(IPVS_SVC_ATTR_FWMARK, mark),
+        ServiceKey::FirewallMark { mark, .. } => {
+            attrs.all(&[family, fixed::u32(IPVS_SVC_ATTR_FWMARK, mark)]);
+        }
     }
 }
 
@@ -258,20 +263,31 @@ fn write_service(attrs: &mut Builder<'_>, service: &Service) -> Result<(), WireE
 }
 
 fn write_dest_key(attrs: &mut Builder<'_>, key: &DestKey) {
-    attrs.u16(IPVS_DEST_ATTR_ADDR_FAMILY, key.family().number());
-    attrs.bytes(IPVS_DEST_ATTR_ADDR, &sixteen(key.address));
-    attrs.be16(IPVS_DEST_ATTR_PORT, key.port);
+    attrs.all(&[fixed::address(IPVS_DEST_ATTR_ADDR, key.address)]);
+    attrs.all(&small_of_key(key));
+}
+
+fn small_of_key(key: &DestKey) -> [Small; 2] {
+    [
+        fixed::u16(IPVS_DEST_ATTR_ADDR_FAMILY, key.family().number()),
+        fixed::be16(IPVS_DEST_ATTR_PORT, key.port),
+    ]
 }
 
 fn write_dest(attrs: &mut Builder<'_>, dest: &Dest) {
-    write_dest_key(attrs, &dest.key);
-    attrs.u32(IPVS_DEST_ATTR_FWD_METHOD, dest.forward.number().into());
-    attrs.u32(IPVS_DEST_ATTR_WEIGHT, dest.weight);
-    attrs.u8(IPVS_DEST_ATTR_TUN_TYPE, dest.tunnel.kind.number());
-    attrs.be16(IPVS_DEST_ATTR_TUN_PORT, dest.tunnel.port);
-    attrs.u16(IPVS_DEST_ATTR_TUN_FLAGS, dest.tunnel.flags.bits());
-    attrs.u32(IPVS_DEST_ATTR_U_THRESH, dest.upper_threshold);
-    attrs.u32(IPVS_DEST_ATTR_L_THRESH, dest.lower_threshold);
+    let [family, port] = small_of_key(&dest.key);
+    attrs.all(&[fixed::address(IPVS_DEST_ATTR_ADDR, dest.key.address)]);
+    attrs.all(&[
+        family,
+        port,
+        fixed::u32(IPVS_DEST_ATTR_FWD_METHOD, dest.forward.number().into()),
+        fixed::u32(IPVS_DEST_ATTR_WEIGHT, dest.weight),
+        fixed::u8(IPVS_DEST_ATTR_TUN_TYPE, dest.tunnel.kind.number()),
+        fixed::be16(IPVS_DEST_ATTR_TUN_PORT, dest.tunnel.port),
+        fixed::u16(IPVS_DEST_ATTR_TUN_FLAGS, dest.tunnel.flags.bits()),
+        fixed::u32(IPVS_DEST_ATTR_U_THRESH, dest.upper_threshold),
+        fixed::u32(IPVS_DEST_ATTR_L_THRESH, dest.lower_threshold),
+    ]);
 }
 
 fn write_daemon(attrs: &mut Builder<'_>, daemon: &SyncDaemon) {
@@ -324,17 +340,6 @@ const fn state(role: DaemonRole) -> u32 {
     match role {
         DaemonRole::Master => IP_VS_STATE_MASTER,
         DaemonRole::Backup => IP_VS_STATE_BACKUP,
-    }
-}
-
-/// The kernel's union of addresses: an IPv4 address is its first four bytes.
-fn sixteen(address: IpAddr) -> [u8; 16] {
-    match address {
-        IpAddr::V4(v4) => {
-            let [a, b, c, d] = v4.octets();
-            [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-        }
-        IpAddr::V6(v6) => v6.octets(),
     }
 }
 

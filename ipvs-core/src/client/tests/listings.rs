@@ -110,6 +110,26 @@ fn a_table_that_never_stands_still_is_reported() {
 }
 
 #[test]
+fn everything_is_listed_once_whatever_changes() {
+    let script = Script::new(|asked| match asked.command {
+        IPVS_CMD_GET_SERVICE => vec![long(many(50)), Answer::Done(0)],
+        IPVS_CMD_GET_DEST => vec![Answer::Dest(server()), Answer::Done(0)],
+        _ => script::idle(asked),
+    });
+    let log = script.log();
+    let listed = script.open().unwrap().list().unwrap();
+    assert_eq!(listed.services.len(), 50);
+    let dests = &listed.services[0].dests;
+    assert!(dests.iter().map(|entry| entry.dest).eq([server()]));
+    let commands = log.commands();
+    let times = |asked| commands.iter().filter(|command| **command == asked).count();
+    assert_eq!(
+        (times(IPVS_CMD_GET_SERVICE), times(IPVS_CMD_GET_DEST)),
+        (1, 50)
+    );
+}
+
+#[test]
 fn a_table_that_changed_once_is_read_again() {
     let mut passes = 0;
     let script = Script::new(move |asked| match asked.command {

@@ -57,6 +57,7 @@ fn everything(errno: i32) -> Vec<(Op, Error)> {
         (Op::Zero, client.zero().unwrap_err()),
         (Op::ZeroService, client.zero_service(&key).unwrap_err()),
         (Op::Snapshot, client.snapshot().unwrap_err()),
+        (Op::List, client.list().unwrap_err()),
     ]
 }
 

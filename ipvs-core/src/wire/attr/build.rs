@@ -1,6 +1,7 @@
 //! Writing attributes.
 
 use super::aligned;
+use super::fixed::{self, Word};
 use crate::wire::WireError;
 
 /// Appends what `body` writes to `out`, wholly or not at all.
@@ -66,21 +67,19 @@ impl Builder<'_> {
     /// One byte.
     #[inline]
     pub fn u8(&mut self, kind: u16, value: u8) {
-        let [k0, k1] = kind.to_ne_bytes();
-        let [l0, l1] = 5_u16.to_ne_bytes();
-        self.raw(&[l0, l1, k0, k1, value, 0, 0, 0]);
+        self.all(&[fixed::u8(kind, value)]);
     }
 
     /// 16 bits in the machine's order.
     #[inline]
     pub fn u16(&mut self, kind: u16, value: u16) {
-        self.two(kind, value.to_ne_bytes());
+        self.all(&[fixed::u16(kind, value)]);
     }
 
     /// 32 bits in the machine's order.
     #[inline]
     pub fn u32(&mut self, kind: u16, value: u32) {
-        self.four(kind, value.to_ne_bytes());
+        self.all(&[fixed::u32(kind, value)]);
     }
 
     /// 64 bits in the machine's order.
@@ -92,19 +91,20 @@ impl Builder<'_> {
     /// 16 bits in network order: a port, mostly.
     #[inline]
     pub fn be16(&mut self, kind: u16, value: u16) {
-        self.two(kind, value.to_be_bytes());
+        self.all(&[fixed::be16(kind, value)]);
     }
 
     /// 32 bits in network order: an IPv4 address or mask.
     #[inline]
     pub fn be32(&mut self, kind: u16, value: u32) {
-        self.four(kind, value.to_be_bytes());
+        self.all(&[fixed::be32(kind, value)]);
     }
 
     /// Bytes as they are; at most 65,531.
     #[inline]
     pub fn bytes(&mut self, kind: u16, value: &[u8]) {
         self.nest(kind, |attr| attr.raw(value));
+        self.pad();
     }
 
     /// `text` and the NUL that ends it. A NUL within `text` would end it for
@@ -115,9 +115,11 @@ impl Builder<'_> {
             attr.raw(text.as_ref());
             attr.raw(&[0]);
         });
+        self.pad();
     }
 
-    /// An attribute made of those that `body` writes, and what `body` returns.
+    /// An attribute made of those that `body` writes (each is padded, so this one needs no
+    /// padding), and what `body` returns.
     /// The nested flag is not set: IPVS takes nests with and without it, and
     /// writes them without.
     ///
@@ -135,19 +137,23 @@ impl Builder<'_> {
     /// assert_eq!(family.u16("IPVS_SVC_ATTR_AF")?, 2);
     /// # Ok::<_, WireError>(())
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn nest<R>(&mut self, kind: u16, body: impl FnOnce(&mut Self) -> R) -> R {
         let start = self.out.len();
-        let [k0, k1] = kind.to_ne_bytes();
-        self.raw(&[0, 0, k0, k1]);
+        self.raw(&fixed::header(kind, 0));
         let result = body(self);
         let size = self.out.len() - start;
         match u16::try_from(size) {
             Ok(length) => self.patch(start, length.to_ne_bytes()),
             Err(_) => self.refuse(WireError::TooLarge { size }),
         }
-        self.pad();
         result
+    }
+
+    /// Attributes of one length, made by [`fixed`].
+    #[inline]
+    pub(in crate::wire) fn all<const W: usize, const N: usize>(&mut self, attrs: &[[Word; W]; N]) {
+        self.raw(attrs.as_flattened().as_flattened());
     }
 
     /// Bytes that are no attribute: the headers in front of the attributes,
@@ -185,19 +191,5 @@ impl Builder<'_> {
         if padded > written {
             self.out.resize(self.start + padded, 0);
         }
-    }
-
-    #[inline]
-    fn two(&mut self, kind: u16, [v0, v1]: [u8; 2]) {
-        let [k0, k1] = kind.to_ne_bytes();
-        let [l0, l1] = 6_u16.to_ne_bytes();
-        self.raw(&[l0, l1, k0, k1, v0, v1, 0, 0]);
-    }
-
-    #[inline]
-    fn four(&mut self, kind: u16, [v0, v1, v2, v3]: [u8; 4]) {
-        let [k0, k1] = kind.to_ne_bytes();
-        let [l0, l1] = 8_u16.to_ne_bytes();
-        self.raw(&[l0, l1, k0, k1, v0, v1, v2, v3]);
     }
 }

@@ -67,6 +67,16 @@ pub struct Events<'e, 'd> {
     replied: Option<usize>,
     /// The error of an earlier datagram.
     broken: Option<WireError>,
+    /// The dump that the last message was a part of.
+    listing: Option<Listing>,
+}
+
+/// A dump that is going on, and what each of its parts looks like.
+#[derive(Clone, Copy, Debug)]
+struct Listing {
+    index: usize,
+    sequence: u32,
+    family: u16,
 }
 
 impl<'e, 'd> Events<'e, 'd> {
@@ -79,7 +89,41 @@ impl<'e, 'd> Events<'e, 'd> {
             held: None,
             replied: None,
             broken,
+            listing: None,
         }
+    }
+
+    /// A request that was run without a word before the message that is held.
+    #[inline]
+    fn next_implied(&mut self) -> Option<Event<'d>> {
+        let (index, _) = self.held?;
+        let implied = self.exchange.settle_one_before(index)?;
+        Some(Event::Finished {
+            index: implied,
+            result: Ok(Success::Implied),
+        })
+    }
+
+    /// The next message, if it is just one more part of the dump that the last one was a
+    /// part of: nearly every message of a listing. It finishes and settles nothing, so all
+    /// of [`step`](Self::step) can be passed over, which is half of the work on a message.
+    #[inline]
+    fn next_part(&mut self) -> Option<Event<'d>> {
+        let listing = self.listing?;
+        let mut messages = self.messages.clone();
+        let message = messages.next()?.ok()?;
+        let header = message.header;
+        let same = (header.sequence, header.kind) == (listing.sequence, listing.family);
+        if !same || header.flags & NLM_F_DUMP_INTR != 0 {
+            return None;
+        }
+        let generic = message.generic().ok()?;
+        self.messages = messages;
+        Some(Event::Message {
+            index: listing.index,
+            command: generic.command,
+            attributes: generic.attributes,
+        })
     }
 
     fn step(&mut self) -> Result<Option<Event<'d>>, WireError> {
@@ -91,13 +135,11 @@ impl<'e, 'd> Events<'e, 'd> {
             return Ok(Some(Event::Finished { index, result }));
         }
         while let Some((index, message)) = self.next_answer()? {
-            if let Some(implied) = self.exchange.settle_one_before(index) {
-                self.held = Some((index, message));
-                return Ok(Some(Event::Finished {
-                    index: implied,
-                    result: Ok(Success::Implied),
-                }));
+            self.held = Some((index, message));
+            if let Some(implied) = self.next_implied() {
+                return Ok(Some(implied));
             }
+            self.held = None;
             if let Some(event) = self.take_in(index, &message)? {
                 return Ok(Some(event));
             }
@@ -134,7 +176,12 @@ impl<'e, 'd> Events<'e, 'd> {
         let Some(request) = self.exchange.requests.get_mut(index) else {
             return Ok(None);
         };
-        let Header { kind, flags, .. } = message.header;
+        let Header {
+            kind,
+            flags,
+            sequence,
+            ..
+        } = message.header;
         request.interrupted |= flags & NLM_F_DUMP_INTR != 0;
         let request = *request;
         match message.content()? {
@@ -152,6 +199,11 @@ impl<'e, 'd> Events<'e, 'd> {
                     self.exchange.finish(index);
                     self.replied = Some(index);
                 }
+                self.listing = (request.expect == Expect::Dump).then_some(Listing {
+                    index,
+                    sequence,
+                    family: kind,
+                });
                 Ok(Some(Event::Message {
                     index,
                     command: generic.command,
@@ -179,6 +231,10 @@ impl<'d> Iterator for Events<'_, 'd> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(event) = self.next_implied().or_else(|| self.next_part()) {
+            return Some(Ok(event));
+        }
+        self.listing = None;
         let step = self.step();
         if let Err(broken) = step {
             self.exchange.broken = Some(broken);

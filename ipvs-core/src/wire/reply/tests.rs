@@ -2,11 +2,13 @@
 
 use proptest::prelude::*;
 
+use super::dest::dest_in_order;
+use super::stats::STATS;
 use super::*;
-use crate::TimeoutsEdit;
 use crate::strategies as any;
 use crate::wire::attr::{Builder, build};
 use crate::wire::request::Request;
+use crate::{Rates, Stats, StatsWidth, TimeoutsEdit};
 
 type Written = Result<(), WireError>;
 
@@ -63,6 +65,25 @@ fn write_stats(attrs: &mut Builder<'_>, stats: &Stats) {
         }
     });
 }
+
+/// As every kernel since 5.2 writes a dest: see the recordings in tests/golden.
+const IN_ORDER: [u16; 15] = [
+    IPVS_DEST_ATTR_ADDR,
+    IPVS_DEST_ATTR_PORT,
+    IPVS_DEST_ATTR_FWD_METHOD,
+    IPVS_DEST_ATTR_WEIGHT,
+    IPVS_DEST_ATTR_TUN_TYPE,
+    IPVS_DEST_ATTR_TUN_PORT,
+    IPVS_DEST_ATTR_TUN_FLAGS,
+    IPVS_DEST_ATTR_U_THRESH,
+    IPVS_DEST_ATTR_L_THRESH,
+    IPVS_DEST_ATTR_ACTIVE_CONNS,
+    IPVS_DEST_ATTR_INACT_CONNS,
+    IPVS_DEST_ATTR_PERSIST_CONNS,
+    IPVS_DEST_ATTR_ADDR_FAMILY,
+    IPVS_DEST_ATTR_STATS,
+    IPVS_DEST_ATTR_STATS64,
+];
 
 fn stats() -> impl Strategy<Value = Stats> {
     let bytes = any::<[u64; 2]>();
@@ -123,6 +144,46 @@ proptest! {
             dest, active_connections, inactive_connections, persistent_connections, stats,
         };
         prop_assert_eq!(super::dest(&bytes, key.family()), Ok(expected));
+    }
+
+    /// The kernel's order is read in another way than any other.
+    #[test]
+    fn the_order_of_a_dests_attributes_does_not_matter(
+        dest in any::dest(),
+        [wide, narrow] in [stats(), stats()],
+        order in Just(IN_ORDER.to_vec()).prop_shuffle(),
+        v4 in any::<bool>(),
+    ) {
+        let key = if v4 { "fwmark 1" } else { "fwmark 1 ipv6" }.parse().unwrap();
+        let wide = Stats { width: StatsWidth::Bits64, ..wide };
+        prop_assume!(narrow.width == StatsWidth::Bits32);
+        let bytes = reply_to(&Request::NewDest(&key, &dest), IPVS_CMD_ATTR_DEST, |attrs| {
+            attrs.u32(IPVS_DEST_ATTR_ACTIVE_CONNS, 1);
+            attrs.u32(IPVS_DEST_ATTR_INACT_CONNS, 2);
+            attrs.u32(IPVS_DEST_ATTR_PERSIST_CONNS, 3);
+            write_stats(attrs, &narrow);
+            write_stats(attrs, &wide);
+        });
+        let arranged = |order: &[u16]| {
+            let nest = nest(&bytes, IPVS_CMD_ATTR_DEST).unwrap().unwrap();
+            let attrs: Vec<_> = nest.map(Result::unwrap).collect();
+            let find = |kind: &u16| attrs.iter().find(|attr| attr.kind == *kind).unwrap();
+            written(|out| {
+                order.iter().map(find).for_each(|attr| out.bytes(attr.kind, attr.payload));
+                Ok(())
+            })
+        };
+        let expected = DestEntry {
+            dest,
+            active_connections: 1,
+            inactive_connections: 2,
+            persistent_connections: 3,
+            stats: wide,
+        };
+        let in_order = arranged(&IN_ORDER);
+        prop_assert_eq!(dest_in_order(Attrs::new(&in_order)), Some(expected));
+        let shuffled = arranged(&order);
+        prop_assert_eq!(read_dest(Attrs::new(&shuffled), key.family()), Ok(expected));
     }
 
     #[test]

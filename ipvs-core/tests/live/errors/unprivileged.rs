@@ -169,5 +169,6 @@ fn everything(client: &Client) -> Vec<(Op, Error)> {
         (Op::Zero, client.zero().unwrap_err()),
         (Op::ZeroService, client.zero_service(&key).unwrap_err()),
         (Op::Snapshot, client.snapshot().unwrap_err()),
+        (Op::List, client.list().unwrap_err()),
     ]
 }
