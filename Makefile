@@ -17,8 +17,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, kernels, test-root, examples, live
-	@.ci/parts lint doc test-host kernels test-root examples live
+test: ## everything: lint, doc, test-host, kernels, test-root, examples, ipvsadm, live
+	@.ci/parts lint doc test-host kernels test-root examples ipvsadm live
 
 .PHONY: lab
 lab: install ## LAB #1: balance real HTTP traffic on a real kernel, step by step
@@ -27,11 +27,20 @@ lab: install ## LAB #1: balance real HTTP traffic on a real kernel, step by step
 
 .PHONY: live
 live: install ## the live suite on every kernel
-	@.ci/live
+	@.ci/suite live
 
 .PHONY: live-%
 live-%: install ## the live suite on one kernel: make live-6.1
-	@.ci/live $*
+	@.ci/suite live $*
+
+.PHONY: ipvsadm
+ipvsadm: install ## compare the ipvsadm of examples/ with the original, on 6.1 and newest
+	cargo build --release --bin ipvsadm
+	@.ci/suite ipvsadm
+
+.PHONY: ipvsadm-%
+ipvsadm-%: install ## compare them on one kernel: make ipvsadm-6.12
+	@.ci/suite ipvsadm $*
 
 .PHONY: kernels
 kernels: install ## fetch the kernels; each once

@@ -110,8 +110,10 @@ impl fmt::Display for Change {
             Change::RemoveDest(key, dest) => write!(f, " {dest} of {key}"),
             Change::StartDaemon(daemon) => write!(f, " {daemon}"),
             Change::StopDaemon(role) => write!(f, " {role}"),
-            Change::SetTimeouts(timeouts) => write!(f, " {timeouts}"),
-            Change::Flush | Change::Zero => Ok(()),
+            Change::SetTimeouts(timeouts) if *timeouts != TimeoutsEdit::new() => {
+                write!(f, " {timeouts}")
+            }
+            Change::SetTimeouts(_) | Change::Flush | Change::Zero => Ok(()),
         }
     }
 }

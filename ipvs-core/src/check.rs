@@ -148,7 +148,8 @@ fn timeout_of_persistence(timeout: Duration) -> Check {
     whole_seconds("persistence_timeout", timeout, MAX_PERSISTENCE)
 }
 
-fn whole_seconds(field: &'static str, duration: Duration, max: Duration) -> Check {
+/// No fraction of a second, and no more than `max`.
+pub(crate) fn whole_seconds(field: &'static str, duration: Duration, max: Duration) -> Check {
     if duration.subsec_nanos() != 0 {
         return refuse(field, format!("{duration:?} is not in whole seconds"));
     }

@@ -2,11 +2,14 @@
 
 mod apply;
 mod batch;
+mod drain;
 mod options;
+mod procfs;
 mod read;
 mod report;
 mod snapshot;
 mod stream;
+mod sysctl;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -27,7 +30,9 @@ use crate::wire::request::Request;
 use crate::{Error, Op};
 
 pub use apply::Apply;
+pub use drain::{Drain, DrainLeft, DrainStep};
 pub use options::{Checks, NamespaceSource, Options};
+pub use procfs::FileStream;
 use report::About;
 pub use stream::Stream;
 
@@ -40,8 +45,11 @@ pub use stream::Stream;
 /// a fork the child (told by its process id) opens a client of its own: the
 /// parent's answers with [`ErrorKind::Forked`](crate::ErrorKind::Forked).
 ///
-/// Opening needs no privilege; every method needs `CAP_NET_ADMIN` in the initial
-/// user namespace, the reading ones too.
+/// Opening needs no privilege; every method that speaks netlink needs
+/// `CAP_NET_ADMIN` in the initial user namespace, the reading ones too. Those that
+/// read files ([`connections`](Self::connections), [`sysctl`](Self::sysctl) and their
+/// like) need none in the calling thread's own network namespace, and `CAP_SYS_ADMIN`
+/// in another.
 ///
 /// # Errors
 ///
@@ -66,7 +74,7 @@ pub use stream::Stream;
 /// ```
 pub struct Client {
     connection: Mutex<Connection>,
-    /// Opens further sockets in the client's namespace.
+    /// Opens further sockets in the client's namespace, and its files.
     opener: Arc<dyn Opener>,
     deadline: Duration,
     checks: Checks,
@@ -79,10 +87,16 @@ trait Opener: Send + Sync {
     fn namespace(&self) -> std::io::Result<Namespace>;
 }
 
-/// A socket stands for its namespace: the kernel tells which one that is.
-impl Opener for Socket {
+struct Home {
+    socket: Arc<Socket>,
+    namespace: Option<Namespace>,
+}
+
+/// A socket stands for its namespace: the kernel tells which one that is, to those
+/// who have `CAP_NET_ADMIN` there.
+impl Opener for Home {
     fn open(&self) -> std::io::Result<Box<dyn Transport>> {
-        let (home, here) = (Namespace::of(self)?, Socket::open()?);
+        let (home, here) = (Namespace::of(&self.socket)?, Socket::open()?);
         let socket = if Namespace::of(&here)?.is_same(&home)? {
             here
         } else {
@@ -92,7 +106,10 @@ impl Opener for Socket {
     }
 
     fn namespace(&self) -> std::io::Result<Namespace> {
-        Namespace::of(self)
+        match &self.namespace {
+            Some(namespace) => namespace.try_clone(),
+            None => Namespace::of(&self.socket),
+        }
     }
 }
 
@@ -126,7 +143,7 @@ impl Client {
                 Some(Namespace::create().map_err(|error| opening.system(&error, what))?)
             }
         };
-        let (socket, what) = match home {
+        let (socket, what) = match &home {
             None => (Socket::open(), "cannot open a netlink socket"),
             Some(home) => (
                 home.socket(),
@@ -134,7 +151,9 @@ impl Client {
             ),
         };
         let socket = socket.map_err(|error| opening.system(&error, what))?;
-        Self::over_socket(socket, options.deadline, options.checks)
+        // Where /proc isn't mounted, the socket will have to tell.
+        let home = home.or_else(|| Namespace::current().ok());
+        Self::over_socket(socket, home, options.deadline, options.checks)
     }
 
     /// Takes over a generic netlink socket that somebody else opened, for
@@ -153,7 +172,7 @@ impl Client {
         let Options {
             deadline, checks, ..
         } = Options::new();
-        Self::over_socket(socket, deadline, checks)
+        Self::over_socket(socket, None, deadline, checks)
     }
 
     /// The network namespace that the client belongs to: to run code in it, or
@@ -161,16 +180,28 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `PermissionDenied` without `CAP_NET_ADMIN` over the namespace; `Io`.
+    /// `PermissionDenied` without `CAP_NET_ADMIN` over the namespace, if the client
+    /// is one [`from_socket`](Self::from_socket); `Io`.
     pub fn namespace(&self) -> Result<Namespace, Error> {
-        self.opener
-            .namespace()
-            .map_err(|error| About::new(Op::Namespace).system(&error, "the socket does not tell"))
+        self.home(&About::new(Op::Namespace))
     }
 
-    fn over_socket(socket: Socket, deadline: Duration, checks: Checks) -> Result<Self, Error> {
+    fn home(&self, about: &About) -> Result<Namespace, Error> {
+        self.opener
+            .namespace()
+            .map_err(|error| about.system(&error, "the socket does not tell its namespace"))
+    }
+
+    fn over_socket(
+        socket: Socket,
+        namespace: Option<Namespace>,
+        deadline: Duration,
+        checks: Checks,
+    ) -> Result<Self, Error> {
         let socket = Arc::new(socket);
-        Self::over(Box::new(Arc::clone(&socket)), socket, deadline, checks)
+        let transport = Box::new(Arc::clone(&socket));
+        let home = Home { socket, namespace };
+        Self::over(transport, Arc::new(home), deadline, checks)
     }
 
     fn over(
@@ -202,14 +233,20 @@ impl Client {
     /// The connection, if it is this process's. (After a fork the lock may be
     /// held for ever, by a thread that the child hasn't got.)
     fn connection(&self, about: &About) -> Result<MutexGuard<'_, Connection>, Error> {
-        if !self.owner.is_this_process() {
-            return Err(about.failure(Failure::Forked, self.deadline));
-        }
+        self.owned(about)?;
         // Nothing is left half done in it: each run begins anew.
         Ok(self
             .connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Fails in the child of a fork.
+    fn owned(&self, about: &About) -> Result<(), Error> {
+        if self.owner.is_this_process() {
+            return Ok(());
+        }
+        Err(about.failure(Failure::Forked, self.deadline))
     }
 
     /// A connection of its own, for what is read while the client goes on.
@@ -259,4 +296,5 @@ const _: () = {
     shared::<Options>();
     shared::<Error>();
     sent::<Stream<crate::ServiceEntry>>();
+    sent::<FileStream<crate::procfs::Connection>>();
 };

@@ -55,10 +55,17 @@ impl Transport for Arc<Socket> {
     }
 
     fn capacity(&self) -> io::Result<usize> {
-        let answers = self.receive_buffer_size()? / ANSWER_SIZE;
-        let requests = self.send_buffer_size()? / REQUEST_SIZE;
-        Ok(answers.min(requests).clamp(1, MOST_REQUESTS))
+        Ok(capacity(
+            self.receive_buffer_size()?,
+            self.send_buffer_size()?,
+        ))
     }
+}
+
+/// How many requests go with buffers of these sizes.
+fn capacity(receive_buffer: usize, send_buffer: usize) -> usize {
+    let (answers, requests) = (receive_buffer / ANSWER_SIZE, send_buffer / REQUEST_SIZE);
+    answers.min(requests).clamp(1, MOST_REQUESTS)
 }
 
 /// Why a request has no good end.
@@ -200,28 +207,34 @@ impl Connection {
     }
 
     /// Sends changes in one piece, acknowledged once behind the last, and adds those that
-    /// were refused to `refused`. After an error those that are still
-    /// [outstanding](Self::outstanding) may have been carried out or not.
+    /// were refused to `refused`. When no answer came or none that can be read, those that
+    /// are still [outstanding](Self::outstanding) may have been carried out or not; after
+    /// every other error none was carried out.
     ///
-    /// As in [`run`](Self::run), the family may have another number than before. A change
-    /// of which the kernel may forget the answer is none for a batch.
+    /// As in [`run`](Self::run), the family may have another number than before: then every
+    /// change is refused alike. A change of which the kernel may forget the answer is none
+    /// for a batch.
     pub(crate) fn batch<'c>(
         &mut self,
         changes: impl ExactSizeIterator<Item = Request<'c>> + Clone,
         refused: &mut Vec<(usize, Failure)>,
     ) -> Result<(), Failure> {
         self.attempt_batch(changes.clone(), refused)?;
-        if !refused
-            .iter()
-            .any(|(index, failure)| *index == 0 && failure.may_be_the_family())
-        {
+        let mut failures = refused.iter().map(|(_, failure)| failure);
+        if refused.len() < changes.len() || !failures.all(Failure::may_be_the_family) {
             return Ok(());
         }
-        if self.family_has_moved()? {
-            refused.clear();
-            self.attempt_batch(changes, refused)?;
+        match self.family_has_moved() {
+            Ok(false) => Ok(()),
+            Ok(true) => {
+                refused.clear();
+                self.attempt_batch(changes, refused)
+            }
+            Err(unresolved) => {
+                refused.clear();
+                Err(unresolved)
+            }
         }
-        Ok(())
     }
 
     /// The requests of the last run whose outcome is not known.
@@ -419,4 +432,51 @@ fn refusal(index: usize, failure: &exchange::Failure<'_>) -> Failure {
     let text = failure.extended.message.map(str::to_owned);
     let errno = failure.errno;
     Failure::Refused { index, errno, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_send_holds_what_the_buffers_hold() {
+        // Linux's defaults.
+        assert_eq!(capacity(212_992, 212_992), 200);
+        assert_eq!(capacity(8192, 212_992), 8);
+        assert_eq!(capacity(212_992, 4608), 9);
+        assert_eq!(capacity(0, 0), 1);
+        assert_eq!(capacity(1 << 30, 1 << 30), MOST_REQUESTS);
+    }
+
+    /// The longest request there is: every field of every kind, at its longest.
+    #[test]
+    fn no_request_is_longer_than_is_reckoned_with() {
+        let key = "udp [2001:db8::1]:65535".parse().unwrap();
+        let service = crate::Service::new(key)
+            .with_scheduler("fifteen_letters".parse().unwrap())
+            .with_persistence_engine("sixteen__letters".parse().unwrap());
+        let dest = crate::Dest::new(
+            [0x2001, 0xdb8, 0, 0, 0, 0, 0, 1],
+            1,
+            crate::ForwardMethod::TUNNEL,
+        );
+        let interface = "fifteen_letters".parse().unwrap();
+        let daemon = crate::SyncDaemon::new(crate::DaemonRole::Master, interface)
+            .with_max_length(1)
+            .with_group([0xff02, 0, 0, 0, 0, 0, 0, 0x81])
+            .with_port(1)
+            .with_ttl(1);
+        let timeouts = crate::Timeouts::default().into();
+        for request in [
+            Request::SetService(&service),
+            Request::SetDest(&key, &dest),
+            Request::NewDaemon(&daemon),
+            Request::SetConfig(&timeouts),
+        ] {
+            let mut exchange = Exchange::new(1, Duration::ZERO);
+            request.push(&mut exchange, 0x1c).unwrap();
+            let length = exchange.bytes().len();
+            assert!(length <= REQUEST_SIZE, "{request:?}: {length}");
+        }
+    }
 }

@@ -6,9 +6,9 @@ mod kind;
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::{DaemonRole, DestKey, ServiceKey};
+use crate::{DaemonRole, DestKey, ServiceKey, Sysctl};
 
-pub(crate) use errno::{Door, diagnose};
+pub(crate) use errno::{Diagnosis, Door, diagnose};
 pub use kind::{ErrorKind, Op};
 
 /// What went wrong, with what, and what to do about it.
@@ -62,6 +62,8 @@ pub enum Object {
     Dest(ServiceKey, DestKey),
     /// The sync daemon of a role.
     Daemon(DaemonRole),
+    /// A sysctl.
+    Sysctl(Sysctl),
 }
 
 impl Error {
@@ -80,10 +82,14 @@ impl Error {
 
     /// What `FromStr` says of text that is not a `what`.
     pub(crate) fn parse(what: &'static str, text: &str, expected: &str) -> Self {
-        // The text is a stranger's and may be long or hold anything.
-        let shown: String = text.chars().take(60).collect();
-        let cause = format!("{:?} is not one: expected {expected}", shown);
+        let cause = format!("{} is not one: expected {expected}", Shown(text));
         Error::new(ErrorKind::InvalidInput, Op::Parse, cause).with_field(what)
+    }
+
+    /// The same error as another operation's.
+    pub(crate) fn of(mut self, op: Op, kind: ErrorKind) -> Self {
+        (self.0.op, self.0.kind) = (op, kind);
+        self
     }
 
     pub(crate) fn with_cause(mut self, cause: impl Into<Cow<'static, str>>) -> Self {
@@ -147,8 +153,8 @@ impl Error {
         self.0.applied
     }
 
-    /// The service, dest or daemon that the operation was about, if it was
-    /// about one.
+    /// The service, dest, daemon or sysctl that the operation was about, if it
+    /// was about one.
     #[must_use]
     pub fn object(&self) -> Option<&Object> {
         self.0.object.as_ref()
@@ -213,6 +219,16 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
+/// A stranger's text, in quotes; it may be long or hold anything.
+pub(crate) struct Shown<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown: String = self.0.chars().take(60).collect();
+        write!(f, "{shown:?}")
+    }
+}
+
 /// For callers whose own errors are `io::Error`: the nearest `io::ErrorKind`, and
 /// the error itself as what it carries.
 impl From<Error> for std::io::Error {
@@ -240,6 +256,7 @@ impl fmt::Display for Object {
             Object::Service(service) => write!(f, "{service}"),
             Object::Dest(service, dest) => write!(f, "{dest} of {service}"),
             Object::Daemon(role) => write!(f, "{role}"),
+            Object::Sysctl(sysctl) => write!(f, "{sysctl}"),
         }
     }
 }

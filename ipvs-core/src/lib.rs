@@ -38,14 +38,19 @@
 //!
 //! # Kernels, privileges, namespaces, threads
 //!
-//! Linux 5.10 and later. Every operation, reading too, needs `CAP_NET_ADMIN` in
-//! the initial user namespace; root of a rootless container never has that. A
-//! client belongs to the network namespace that it was opened in. It is `Send`
-//! and `Sync`, blocks until the kernel has answered or was silent for too long,
-//! and refuses to work in a forked child.
+//! Linux 5.10 and later. Every operation over netlink, reading too, needs
+//! `CAP_NET_ADMIN` in the initial user namespace; root of a rootless container
+//! never has that. What the kernel shows in files ([`procfs`], [`Sysctl`]) is
+//! anybody's to read. A client belongs to the network namespace that it was
+//! opened in. It is `Send` and `Sync`, blocks until the kernel has answered or was
+//! silent for too long, and refuses to work in a forked child.
 //!
 //! The codec below, [`wire`], needs no socket and may be used on its own: from
 //! an event loop, say.
+#![cfg_attr(
+    feature = "serde",
+    doc = "\nWith the feature `serde` tables, snapshots and connections are JSON: [`json`]."
+)]
 #![forbid(unsafe_code)]
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 #![cfg_attr(
@@ -88,6 +93,8 @@ mod error;
 mod flags;
 mod forward;
 mod info;
+#[cfg(feature = "serde")]
+pub mod json;
 mod key;
 mod name;
 mod netmask;
@@ -100,13 +107,17 @@ pub mod rules;
 mod scheduler;
 mod service;
 mod stats;
+mod sysctl;
 mod table;
 mod timeouts;
 pub mod wire;
 
 pub use batch::{Batch, Report};
 pub use change::Change;
-pub use client::{Apply, Checks, Client, NamespaceSource, Options, Stream};
+pub use client::{
+    Apply, Checks, Client, Drain, DrainLeft, DrainStep, FileStream, NamespaceSource, Options,
+    Stream,
+};
 pub use daemon::{DaemonRole, InterfaceName, SyncDaemon};
 pub use dest::{Dest, DestEdit, DestEntry};
 pub use error::{Applied, Error, ErrorKind, Object, Op};
@@ -121,6 +132,7 @@ pub use protocol::{Family, Protocol};
 pub use scheduler::{PersistenceEngine, Scheduler};
 pub use service::{Service, ServiceEdit, ServiceEntry, ServiceFlags};
 pub use stats::{Rates, Stats, StatsWidth};
+pub use sysctl::{Sysctl, SysctlForm, SysctlNeed, SysctlValue};
 pub use table::{Snapshot, SnapshotService, Table, TableService};
 pub use timeouts::{Timeouts, TimeoutsEdit};
 

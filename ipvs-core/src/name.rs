@@ -1,7 +1,7 @@
 //! Short names that the kernel keeps in fixed arrays: schedulers, persistence
 //! engines, interfaces.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// Between one and `N` bytes without a NUL, kept inline.
 ///
@@ -42,43 +42,59 @@ impl<const N: usize> Name<N> {
 
     /// What `Display` prints, back into a name.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut bytes = Vec::with_capacity(text.len());
-        let mut rest = text.as_bytes();
-        while let Some((&byte, after)) = rest.split_first() {
-            rest = after;
-            bytes.push(match (byte, after) {
-                (b'\\', [b'x', high, low, after @ ..]) if high.is_ascii_hexdigit() => {
-                    rest = after;
-                    let digits = [*high, *low];
-                    u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-                }
-                _ => byte,
-            });
-        }
-        Name::new(&bytes)
+        Name::new(&unescape(text))
     }
 }
 
 impl<const N: usize> fmt::Display for Name<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        for chunk in self.as_bytes().utf8_chunks() {
-            for character in chunk.valid().chars() {
-                if character.is_control() || character.is_whitespace() || character == '\\' {
-                    let mut utf8 = [0; 4];
-                    for byte in character.encode_utf8(&mut utf8).bytes() {
-                        write!(text, "\\x{byte:02x}")?;
-                    }
-                } else {
-                    text.push(character);
-                }
-            }
-            for byte in chunk.invalid() {
-                write!(text, "\\x{byte:02x}")?;
-            }
-        }
+        escape(self.as_bytes(), &mut text)?;
         f.pad(&text)
     }
+}
+
+/// Writes bytes as text: blanks, backslashes and what is not printable as `\xNN`.
+pub(crate) fn escape(bytes: &[u8], text: &mut impl fmt::Write) -> fmt::Result {
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if character.is_control() || character.is_whitespace() || character == '\\' {
+                let mut utf8 = [0; 4];
+                for byte in character.encode_utf8(&mut utf8).bytes() {
+                    write!(text, "\\x{byte:02x}")?;
+                }
+            } else {
+                text.write_char(character)?;
+            }
+        }
+        for byte in chunk.invalid() {
+            write!(text, "\\x{byte:02x}")?;
+        }
+    }
+    Ok(())
+}
+
+/// What [`escape`] prints, back into bytes. A backslash without `xNN` is one.
+pub(crate) fn unescape(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = match rest {
+            [b'\\', b'x', high, low, after @ ..] => digit(*high)
+                .zip(digit(*low))
+                .map(|(high, low)| (high << 4 | low, after)),
+            _ => None,
+        };
+        let (byte, after) = escaped.unwrap_or((*first, after));
+        bytes.push(byte);
+        rest = after;
+    }
+    bytes
+}
+
+/// A hexadecimal digit's value.
+fn digit(byte: u8) -> Option<u8> {
+    u8::try_from(char::from(byte).to_digit(16)?).ok()
 }
 
 /// Wraps a [`Name`] as a public type of its own.
@@ -159,6 +175,10 @@ mod tests {
             assert_eq!(name.to_string(), text);
             assert!(Name::<8>::parse(text) == Some(name));
         }
+        for text in ["\\", "\\x", "\\x4", "\\x4g", "\\xg4", "x41"] {
+            assert_eq!(unescape(text), text.as_bytes());
+        }
+        assert_eq!(unescape("\\x4A\\x4b"), b"JK");
         assert_eq!(format!("[{:<6}]", Name::<8>::literal("rr")), "[rr    ]");
     }
 }

@@ -22,18 +22,22 @@ pub use scope::Scope;
 ///
 /// It is a value: nothing is read and nothing is sent. What is equal to the
 /// kernel is equal here ([`Differences`]), so a table that is in force plans
-/// nothing. The changes come in this order, in which no connection is dropped that
-/// could be kept, and none refused that could be served:
+/// nothing. The changes come in this order, in which no connection that is known is
+/// dropped if it could be kept, and none refused that could be served:
 ///
-/// 1. the timeouts; daemons that are not wanted, or not so, are stopped;
+/// 1. the timeouts; daemons that are not wanted are stopped;
 /// 2. new services, each with its dests, and new dests;
-/// 3. services and dests that differ, changed in place;
+/// 3. services and dests that differ, changed in place, those dests last that are to
+///    take less than before;
 /// 4. dests that are not wanted any more are drained: one that still has
 ///    connections gets weight 0 and stays until a later plan finds it empty;
 ///    one without connections is removed ([`draining`](Self::draining) says what stays);
 /// 5. services that are not wanted any more, each in one message with its dests;
-/// 6. daemons are started. (The kernel starts none while a dest of another
-///    family than its service is there.)
+/// 6. daemons that are wanted otherwise are stopped and started anew, new ones started.
+///    (The kernel starts none while a dest of another family than its service is there.)
+///
+/// A client that connects after the snapshot to a dest that was empty then is cut off by
+/// its removal. Where even that must not be, let a [`Drain`](crate::Drain) go before.
 ///
 /// There is never a flush, and nothing outside of the scope is touched.
 ///
@@ -165,8 +169,12 @@ struct Planner {
     before: Vec<PlannedChange>,
     add: Vec<PlannedChange>,
     edit: Vec<PlannedChange>,
+    /// Dests that are to take less than before.
+    narrow: Vec<PlannedChange>,
     leave: Vec<PlannedChange>,
-    after: Vec<PlannedChange>,
+    /// Daemons that are stopped only to be started anew.
+    restart: Vec<PlannedChange>,
+    start: Vec<PlannedChange>,
     draining: Vec<(ServiceKey, DestKey)>,
 }
 
@@ -182,8 +190,10 @@ impl Planner {
             before: Vec::new(),
             add: Vec::new(),
             edit: Vec::new(),
+            narrow: Vec::new(),
             leave: Vec::new(),
-            after: Vec::new(),
+            restart: Vec::new(),
+            start: Vec::new(),
             draining: Vec::new(),
         };
         planner.timeouts(seen, wanted, scope)?;
@@ -193,12 +203,15 @@ impl Planner {
             before: mut steps,
             add,
             edit,
+            narrow,
             leave,
-            after,
+            restart,
+            start,
             draining,
             ..
         } = planner;
-        steps.extend([add, edit, leave, after].into_iter().flatten());
+        let behind = [add, edit, narrow, leave, restart, start];
+        steps.extend(behind.into_iter().flatten());
         Ok(Plan { steps, draining })
     }
 
@@ -244,12 +257,17 @@ impl Planner {
                 continue;
             }
             if running.is_some() {
+                // One that is to run is stopped for no longer than it must be.
+                let stops = match wanted {
+                    None => &mut self.before,
+                    Some(_) => &mut self.restart,
+                };
                 let change = Change::StopDaemon(role);
-                self.before.push(PlannedChange { change, reason });
+                stops.push(PlannedChange { change, reason });
             }
             if let Some(daemon) = wanted {
                 let change = Change::StartDaemon(*daemon);
-                self.after.push(PlannedChange { change, reason });
+                self.start.push(PlannedChange { change, reason });
             }
         }
         Ok(())
@@ -280,7 +298,7 @@ impl Planner {
             match there {
                 Some(there) => {
                     let differences = differences::service(&there.entry.service, service);
-                    self.differs(Change::UpdateService(*service), differences);
+                    differs(&mut self.edit, Change::UpdateService(*service), differences);
                 }
                 None => self.missing(Change::AddService(*service)),
             }
@@ -309,9 +327,12 @@ impl Planner {
             match (there, wanted) {
                 (Some(there), Some(wanted)) => {
                     let differences = differences::dest(&there.dest, wanted);
-                    if !differences.is_empty() {
-                        self.differs(Change::UpdateDest(*service, *wanted), differences);
-                    }
+                    let edits = if takes_less(&there.dest, wanted) {
+                        &mut self.narrow
+                    } else {
+                        &mut self.edit
+                    };
+                    differs(edits, Change::UpdateDest(*service, *wanted), differences);
                 }
                 (Some(there), None) => self.unwanted(*service, there),
                 (None, Some(wanted)) => self.missing(Change::AddDest(*service, *wanted)),
@@ -340,13 +361,21 @@ impl Planner {
         let reason = Reason::Missing;
         self.add.push(PlannedChange { change, reason });
     }
+}
 
-    fn differs(&mut self, change: Change, differences: Differences) {
-        if !differences.is_empty() {
-            let reason = Reason::Differs(differences);
-            self.edit.push(PlannedChange { change, reason });
-        }
+fn differs(edits: &mut Vec<PlannedChange>, change: Change, differences: Differences) {
+    if !differences.is_empty() {
+        let reason = Reason::Differs(differences);
+        edits.push(PlannedChange { change, reason });
     }
+}
+
+/// Whether a dest that is there is to take fewer connections than now: others must take
+/// them before it doesn't.
+fn takes_less(there: &Dest, wanted: &Dest) -> bool {
+    // No threshold is 0.
+    let bound = |dest: &Dest| dest.upper_threshold.wrapping_sub(1);
+    wanted.weight < there.weight || bound(wanted) < bound(there)
 }
 
 /// Whether a dest has no connections, and no clients that will come back to it.

@@ -54,3 +54,6 @@ pub use state::ConnectionState;
 pub use stats::{CpuCounters, CpuStats, total_stats};
 pub use status::{HashTable, Status};
 pub use table::{KernelDest, KernelPersistence, KernelService, KernelServiceKey, KernelTable};
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 
 use crate::*;
 
+pub(crate) mod sayable;
+
 pub(crate) fn address(family: Family) -> BoxedStrategy<IpAddr> {
     match family {
         Family::V4 => any::<u32>()

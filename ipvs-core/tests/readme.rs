@@ -177,14 +177,24 @@ fn each_command_is_a_target_that_ci_makes() {
         commands.contains(&"make test") && commands.contains(&"make lab"),
         "{commands:?}"
     );
-    let made = CI.lines().find(|line| line.contains(".ci/parts")).unwrap();
+    // CI makes some targets itself, and `make test` the others.
+    let parts = |text: &'static str| text.lines().filter(|line| line.contains(".ci/parts"));
+    let made: Vec<&str> = parts(CI).chain(parts(MAKEFILE)).collect();
     for command in commands {
-        let target = command
-            .strip_prefix("make ")
-            .unwrap_or_else(|| panic!("{command}: who runs it?"));
+        let target = match command.strip_prefix("make ") {
+            Some(target) => target,
+            // What a target runs, as it stands there.
+            None => {
+                let before = MAKEFILE.split(&format!("\n\t{command}\n")).next().unwrap();
+                assert_ne!(before, MAKEFILE, "{command}: who runs it?");
+                let line = before.lines().rfind(|line| !line.starts_with(['\t', '.']));
+                line.unwrap().split(':').next().unwrap()
+            }
+        };
         assert!(MAKEFILE.contains(&format!("\n{target}: ")), "{command}");
         assert!(
-            made.split(' ').any(|word| word == target),
+            made.iter()
+                .any(|line| line.split(' ').any(|word| word == target)),
             "CI does not run {command}"
         );
     }

@@ -140,8 +140,9 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidInput`] for a name that is not one file's, otherwise those of
-    /// [`run`](Self::run) and of opening: `ENOENT` where IPVS is not loaded.
+    /// [`ErrorKind::InvalidInput`] for a name that is not one file's, [`ErrorKind::NotFound`]
+    /// without an errno where `/proc` is not mounted, otherwise those of [`run`](Self::run) and
+    /// of opening: `ENOENT` where IPVS is not loaded.
     pub fn file(&self, name: &str) -> io::Result<File> {
         if name.contains('/') || !is_relative(name) {
             return Err(misnamed(name, "/proc/net"));
@@ -157,8 +158,9 @@ impl Namespace {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidInput`] for a path that leads elsewhere, [`ErrorKind::InvalidData`] for
-    /// a text longer than [`SYSCTL_MAX`](Self::SYSCTL_MAX), otherwise those of [`run`](Self::run),
-    /// of opening and reading: `ENOENT` where this namespace has no such sysctl.
+    /// a text longer than [`SYSCTL_MAX`](Self::SYSCTL_MAX), [`ErrorKind::NotFound`] without an
+    /// errno where `/proc` is not mounted, otherwise those of [`run`](Self::run), of opening and
+    /// reading: `ENOENT` where this namespace has no such sysctl.
     pub fn read_sysctl(&self, path: &str) -> io::Result<Vec<u8>> {
         let path = sysctl_file(path)?;
         let file = self.visit(|| os::open(&path))?;
@@ -179,14 +181,14 @@ impl Namespace {
         ))
     }
 
-    /// Writes a sysctl of this namespace by one `write(2)`, which the kernel takes wholly or not at
-    /// all.
+    /// Writes a sysctl of this namespace by one `write(2)`.
     ///
     /// # Errors
     ///
     /// As [`read_sysctl`](Self::read_sysctl); `EACCES` or `EPERM` for those who may not, `EROFS` in
     /// most containers, `EINVAL` or `ERANGE` for what the kernel refuses;
-    /// [`ErrorKind::WriteZero`] if it took a part, after which the value may be any.
+    /// [`ErrorKind::WriteZero`] if it took a part, which it does where more than a value is written:
+    /// the first one may be in force.
     pub fn write_sysctl(&self, path: &str, text: &[u8]) -> io::Result<()> {
         let path = sysctl_file(path)?;
         let file = self.visit(|| os::open_to_write(&path))?;
@@ -195,7 +197,8 @@ impl Namespace {
 
     /// Runs `open` on a thread inside, or at once where that is where the caller is.
     fn visit<T: Send>(&self, open: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
-        if self.is_current()? {
+        let here = Self::current().map_err(without_proc)?;
+        if self.is_same(&here)? {
             open()
         } else {
             self.run(open)?
@@ -235,6 +238,14 @@ fn sysctl_file(path: &str) -> io::Result<PathBuf> {
 fn is_relative(path: &str) -> bool {
     let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\0');
     path.split('/').all(is_name)
+}
+
+/// That there is no `/proc` says nothing of the file that is wanted.
+fn without_proc(error: io::Error) -> io::Error {
+    match error.kind() {
+        ErrorKind::NotFound => io::Error::new(ErrorKind::NotFound, "/proc is not mounted"),
+        _ => error,
+    }
 }
 
 fn misnamed(name: &str, folder: &str) -> io::Error {
@@ -281,7 +292,6 @@ impl From<Namespace> for OwnedFd {
 mod tests {
     use super::*;
 
-    /// No kernel takes a part; if one ever does, nobody is told that all is well.
     #[test]
     fn a_part_is_not_the_whole() {
         whole(2, 2).unwrap();

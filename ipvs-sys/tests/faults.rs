@@ -267,6 +267,22 @@ fn work_in_a_namespace_fails_as_its_calls_do_on_the_other_thread_too() {
 }
 
 #[test]
+fn a_proc_that_is_not_mounted_is_no_missing_file() {
+    let here = Namespace::current().unwrap();
+    let fail = |nth| {
+        let site = Site {
+            call: Call::Open,
+            nth,
+        };
+        faults::fail(site, libc::ENOENT, || here.file("dev")).unwrap_err()
+    };
+    let (unmounted, missing) = (fail(0), fail(1));
+    assert_eq!(unmounted.to_string(), "/proc is not mounted");
+    assert_eq!(unmounted.raw_os_error(), None);
+    assert_eq!(missing.raw_os_error(), Some(libc::ENOENT));
+}
+
+#[test]
 fn files_of_the_callers_own_namespace_are_opened_on_the_spot() {
     let here = Namespace::current().unwrap();
     let opening = [Call::Open, Call::Fstat, Call::Fstat, Call::Open];

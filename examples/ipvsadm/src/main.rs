@@ -1,3 +1,7 @@
 //! The program `ipvsadm`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ipvsadm::ipvsadm(std::env::args_os())
+}

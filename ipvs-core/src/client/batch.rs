@@ -7,7 +7,7 @@ use super::report::{About, explain};
 use super::verify::Verifier;
 use crate::door::Failure;
 use crate::wire::request::Request;
-use crate::{Applied, Batch, Change, Error, ErrorKind, Report};
+use crate::{Applied, Batch, Change, DaemonRole, Error, ErrorKind, Report};
 
 impl Client {
     /// Makes many changes, in order, up to two hundred in a system call.
@@ -16,8 +16,8 @@ impl Client {
     /// checks or by the kernel, leaves the others alone. Where the kernel's answers
     /// were lost (`Overrun`, `TimedOut`), the changes were made or not: each of them is
     /// reported with that kind, and what it is about is read again, so that
-    /// [`Error::applied`] tells whether things are as it wants them now. Nothing is
-    /// ever sent twice. When the kernel cannot be reached, or does not answer, the
+    /// [`Error::applied`] tells whether things are as it wants them now (`Unknown` if
+    /// that could not be read either). Nothing is ever sent twice. When the kernel cannot be reached, or does not answer, the
     /// rest is not sent, and each of it reported with that error.
     ///
     /// # Errors
@@ -37,6 +37,8 @@ pub(super) struct Sending {
     pub(super) report: Report,
     /// How much may be in the next send: see [`cost`].
     budget: usize,
+    /// What it is never above, since answers to as many were lost before.
+    most: usize,
 }
 
 /// What a send should keep the kernel busy for, at most: it holds its locks
@@ -60,6 +62,7 @@ impl Sending {
         Sending {
             report: Report::default(),
             budget: usize::MAX,
+            most: usize::MAX,
         }
     }
 
@@ -68,7 +71,7 @@ impl Sending {
         match changes.get(self.report.len()..) {
             None | Some([]) => return false,
             // The kernel may forget its answer: that takes a listing behind it.
-            Some([Change::StopDaemon(role), ..]) => self.report.push(client.stop_daemon(*role)),
+            Some([Change::StopDaemon(role), ..]) => self.stop_daemon(client, *role, changes),
             Some(rest @ [first, ..]) => {
                 if let Err(error) = self.send(client, &About::of(first), rest) {
                     self.give_up(changes, &error);
@@ -76,6 +79,16 @@ impl Sending {
             }
         }
         self.report.len() < changes.len()
+    }
+
+    fn stop_daemon(&mut self, client: &Client, role: DaemonRole, changes: &[Change]) {
+        let result = client.stop_daemon(role);
+        self.report.push(result.clone());
+        if let Err(error) = result {
+            if error.kind() == ErrorKind::TimedOut {
+                self.give_up(changes, &error);
+            }
+        }
     }
 
     /// Sends as many of the changes as a send holds, one at least. Fails when it
@@ -102,16 +115,23 @@ impl Sending {
         let Err(failure) = outcome else {
             return Ok(());
         };
-        let outstanding = connection.outstanding();
-        let unanswered: Vec<Sent<'_>> = outstanding
-            .filter_map(|index| sent.get(index).copied())
-            .collect();
+        let unread = matches!(failure, Failure::Answer(_) | Failure::Receive(_));
+        let unanswered: Vec<Sent<'_>> = if unread {
+            let outstanding = connection.outstanding();
+            outstanding
+                .filter_map(|index| sent.get(index).copied())
+                .collect()
+        } else {
+            sent
+        };
         drop(connection);
-        let hopeless = !matches!(failure, Failure::Answer(_) | Failure::Receive(_));
         let error = about.failure(failure, client.deadline);
         self.doubt(client, &unanswered, &error);
-        if hopeless || error.kind() == ErrorKind::TimedOut {
-            return Err(error);
+        match error.kind() {
+            ErrorKind::TimedOut => return Err(error),
+            ErrorKind::Overrun => self.most = (unanswered.len() / 2).max(1),
+            _ if !unread => return Err(error),
+            _ => {}
         }
         Ok(())
     }
@@ -123,7 +143,7 @@ impl Sending {
         rest: &'c [Change],
         capacity: usize,
     ) -> Vec<Sent<'c>> {
-        let mut left = self.budget.min(capacity);
+        let mut left = self.budget.min(self.most).min(capacity);
         let mut sent = Vec::with_capacity(left.min(rest.len()));
         for change in rest {
             if left == 0 || matches!(change, Change::StopDaemon(_)) {
@@ -151,10 +171,10 @@ impl Sending {
 
     /// Reports what was sent and not answered, and whether it is in force.
     fn doubt(&mut self, client: &Client, unanswered: &[Sent<'_>], error: &Error) {
-        let mut verifier = Verifier::new(client);
+        let mut verifier = Verifier::default();
         for (place, change) in unanswered {
             let applied = match error.applied() {
-                Applied::Unknown => verifier.applied(change),
+                Applied::Unknown => verifier.applied(client, change),
                 known => known,
             };
             let error = About::of(change).retold(error).with_applied(applied);

@@ -8,7 +8,7 @@ use ipvs_sys::socket::ReceiveError;
 
 use crate::check::{self, Refusal};
 use crate::door::Failure;
-use crate::error::{Door, diagnose};
+use crate::error::{Diagnosis, Door, diagnose};
 use crate::wire::WireError;
 use crate::{
     Applied, Change, Dest, Error, ErrorKind, Object, Op, Scheduler, Service, ServiceKey, SyncDaemon,
@@ -17,7 +17,7 @@ use crate::{
 const NAMESPACE_CURE: &str = "another network namespace needs CAP_SYS_ADMIN, and IPVS CAP_NET_ADMIN in the initial user namespace";
 
 /// What an error will be about: the operation and its object.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct About {
     op: Op,
     object: Option<Object>,
@@ -73,19 +73,48 @@ impl About {
     /// An errno of the kernel's IPVS.
     pub(super) fn errno(&self, errno: i32, text: Option<&str>) -> Error {
         let diagnosis = diagnose(Door::Netlink, self.op, errno);
+        let error = self.diagnosed(diagnosis, errno);
         let error = match text {
-            Some(text) => self.error(diagnosis.kind, format!("{}: {text}", diagnosis.cause)),
-            None => self.error(diagnosis.kind, diagnosis.cause),
+            Some(text) => error.with_cause(format!("{}: {text}", diagnosis.cause)),
+            None => error,
         };
-        let error = error.with_errno(errno);
-        let field = match self.object {
+        match self.object {
             // A mark has no address that could be of the wrong family.
             Some(Object::Service(ServiceKey::FirewallMark { .. })) if errno == EAFNOSUPPORT => {
-                Some("family")
+                error.with_field("family")
             }
-            _ => diagnosis.field,
+            _ => error,
+        }
+    }
+
+    /// A file below `/proc` that was not opened, read or written.
+    pub(super) fn file(&self, error: &io::Error) -> Error {
+        if let Some(errno) = error.raw_os_error() {
+            return self.diagnosed(diagnose(Door::Files, self.op, errno), errno);
+        }
+        let cause = error.to_string();
+        match error.kind() {
+            io::ErrorKind::InvalidData => self.error(ErrorKind::Protocol, cause),
+            // The kernel took a part of what it was handed.
+            io::ErrorKind::WriteZero => self.in_doubt(ErrorKind::InvalidInput, cause),
+            _ => self.error(ErrorKind::Io, cause),
+        }
+    }
+
+    /// What a reader says of a file's text, as this operation's error.
+    pub(super) fn unreadable(&self, error: Error) -> Error {
+        let kind = match error.kind() {
+            ErrorKind::InvalidInput => ErrorKind::Protocol,
+            kind => kind,
         };
-        let error = match field {
+        error.of(self.op, kind)
+    }
+
+    fn diagnosed(&self, diagnosis: Diagnosis, errno: i32) -> Error {
+        let error = self
+            .error(diagnosis.kind, diagnosis.cause)
+            .with_errno(errno);
+        let error = match diagnosis.field {
             Some(field) => error.with_field(field),
             None => error,
         };

@@ -1,6 +1,8 @@
 //! The client against a script: what no kernel can be made to answer at will.
 
 mod batches;
+mod drains;
+mod files;
 mod listings;
 mod script;
 mod unprovoked;
@@ -270,7 +272,7 @@ fn what_we_refuse_is_never_sent_unless_the_kernel_is_to_judge() {
         (error.kind(), error.field()),
         (ErrorKind::InvalidInput, Some("protocol"))
     );
-    assert_eq!(log.commands(), []);
+    assert!(log.commands().is_empty());
     client.checks = Checks::Kernel;
     client.add_service(&odd).unwrap();
     assert_eq!(log.commands(), [IPVS_CMD_NEW_SERVICE]);

@@ -10,6 +10,8 @@ use super::{ErrorKind, Op};
 pub(crate) enum Door {
     /// The generic netlink family `IPVS`.
     Netlink,
+    /// The files below `/proc/net` and `/proc/sys/net/ipv4/vs`.
+    Files,
 }
 
 /// What an errno means for one operation.
@@ -23,13 +25,19 @@ pub(crate) struct Diagnosis {
 
 /// The first row that names the operation (or none) and the errno decides.
 pub(crate) fn diagnose(door: Door, op: Op, errno: i32) -> Diagnosis {
-    let table = match door {
-        Door::Netlink => NETLINK,
-    };
-    table
+    door.table()
         .iter()
         .find(|row| row.errno == errno && (row.ops.is_empty() || row.ops.contains(&op)))
         .map_or(UNKNOWN, |row| row.diagnosis)
+}
+
+impl Door {
+    const fn table(self) -> &'static [Row] {
+        match self {
+            Door::Netlink => NETLINK,
+            Door::Files => FILES,
+        }
+    }
 }
 
 struct Row {
@@ -151,6 +159,29 @@ const NETLINK: &[Row] = &[
     row(&[], e::EBUSY, K::Io, "another listing on the same socket was not read to its end"),
 ];
 
+const SYSCTLS: &[Op] = &[Op::Sysctl, Op::SetSysctl];
+
+const FILES: &[Row] = &[
+    row(SYSCTLS, e::ENOENT, K::Unsupported, "this kernel has no such sysctl"),
+    row(&[Op::Status], e::ENOENT, K::Unsupported, "this kernel has no such file")
+        .cure("Linux 7.1 and later have it, as long as ip_vs is loaded"),
+    row(&[], e::ENOENT, K::ModuleMissing, "the kernel has no IPVS").cure("load it as root: modprobe ip_vs"),
+    row(&[Op::SetSysctl], e::EINVAL, K::InvalidInput, "the kernel refuses the value"),
+    row(&[Op::SetSysctl], e::ERANGE, K::InvalidInput, "the kernel refuses the value: this machine has no such processor"),
+    row(&[Op::SetSysctl], e::EOVERFLOW, K::InvalidInput, "the kernel refuses the value: a number in it is too high"),
+    row(&[Op::SetSysctl], e::EROFS, K::PermissionDenied, "/proc/sys is mounted for reading only")
+        .cure("that is usual in a container: set it from outside"),
+    row(&[Op::SetSysctl], e::EACCES, K::PermissionDenied, "permission denied")
+        .cure("it takes root, or CAP_NET_ADMIN over the network namespace; some sysctls belong to the first namespace's root alone"),
+    row(&[Op::Status], e::EACCES, K::PermissionDenied, "permission denied").cure("the file is root's"),
+    row(&[], e::EACCES, K::PermissionDenied, "permission denied"),
+    row(&[], e::EPERM, K::PermissionDenied, "permission denied")
+        .cure("the files of another network namespace than the caller's take CAP_SYS_ADMIN"),
+    row(&[], e::ENOMEM, K::Io, "the kernel is out of memory"),
+    row(&[], e::EMFILE, K::Io, "this process has too many files open"),
+    row(&[], e::ENFILE, K::Io, "this machine has too many files open"),
+];
+
 macro_rules! names {
     ($($name:ident)*) => {
         /// The errno's name as in errno(3), for those that IPVS and netlink give.
@@ -165,8 +196,8 @@ macro_rules! names {
 
 names! {
     EACCES EADDRINUSE EADDRNOTAVAIL EAFNOSUPPORT EAGAIN EBUSY ECONNREFUSED EEXIST EINTR EINVAL
-    EIO EMFILE EMSGSIZE ENETUNREACH ENFILE ENOBUFS ENODEV ENOENT ENOMEM ENOPROTOOPT EOPNOTSUPP
-    EPERM ERANGE ESRCH
+    EIO EMFILE EMSGSIZE ENETUNREACH ENFILE ENOBUFS ENODEV ENOENT ENOMEM ENOPROTOOPT EOPNOTSUPP EOVERFLOW
+    EPERM ERANGE EROFS ESRCH
 }
 
 #[cfg(test)]
@@ -233,17 +264,42 @@ mod tests {
     }
 
     #[test]
+    fn every_errno_of_a_file_has_its_kind() {
+        for (op, errno, expected) in [
+            (Op::Connections, e::ENOENT, K::ModuleMissing),
+            (Op::KernelTable, e::ENOENT, K::ModuleMissing),
+            (Op::Status, e::ENOENT, K::Unsupported),
+            (Op::Status, e::EACCES, K::PermissionDenied),
+            (Op::Sysctl, e::ENOENT, K::Unsupported),
+            (Op::SetSysctl, e::ENOENT, K::Unsupported),
+            (Op::SetSysctl, e::EINVAL, K::InvalidInput),
+            (Op::SetSysctl, e::ERANGE, K::InvalidInput),
+            (Op::SetSysctl, e::EOVERFLOW, K::InvalidInput),
+            (Op::SetSysctl, e::EROFS, K::PermissionDenied),
+            (Op::SetSysctl, e::EACCES, K::PermissionDenied),
+            (Op::Sysctl, e::EPERM, K::PermissionDenied),
+            (Op::CpuStats, e::EMFILE, K::Io),
+            (Op::Sysctl, e::EINVAL, K::Io),
+        ] {
+            let kind = diagnose(Door::Files, op, errno).kind;
+            assert_eq!(kind, expected, "{op} {:?}", name(errno));
+        }
+    }
+
+    #[test]
     fn no_row_is_hidden_by_an_earlier_one() {
-        for (index, row) in NETLINK.iter().enumerate() {
-            for op in if row.ops.is_empty() { Op::ALL } else { row.ops } {
-                let first = NETLINK
-                    .iter()
-                    .position(|r| r.errno == row.errno && (r.ops.is_empty() || r.ops.contains(op)));
-                assert!(
-                    first == Some(index) || row.ops.is_empty(),
-                    "{op} {:?} is decided by an earlier row",
-                    name(row.errno)
-                );
+        for table in [NETLINK, FILES] {
+            for (index, row) in table.iter().enumerate() {
+                for op in if row.ops.is_empty() { Op::ALL } else { row.ops } {
+                    let first = table.iter().position(|r| {
+                        r.errno == row.errno && (r.ops.is_empty() || r.ops.contains(op))
+                    });
+                    assert!(
+                        first == Some(index) || row.ops.is_empty(),
+                        "{op} {:?} is decided by an earlier row",
+                        name(row.errno)
+                    );
+                }
             }
         }
     }

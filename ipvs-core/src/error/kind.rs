@@ -136,6 +136,8 @@ ops! {
     Parse "parse" "parse",
     /// Planning changes.
     Plan "plan" "plan",
+    /// Writing a value as text that may not be able to say it.
+    Print "print" "print",
     /// Opening the client and finding the kernel's IPVS.
     Open "open" "open",
     /// Finding the client's network namespace.
@@ -184,6 +186,24 @@ ops! {
     ZeroService "zero_service" "zero service",
     /// Reading everything.
     Snapshot "snapshot" "take snapshot",
+    /// Reading the connection table.
+    Connections "connections" "list connections",
+    /// Reading the connection table with the origin of each.
+    SyncedConnections "synced_connections" "list synced connections",
+    /// Reading the helpers of application protocols.
+    Applications "applications" "list applications",
+    /// Reading the counters of the whole namespace.
+    TotalStats "total_stats" "get total stats",
+    /// Reading the counters of each processor.
+    CpuStats "cpu_stats" "get cpu stats",
+    /// Reading how full the kernel's tables are.
+    Status "status" "get status",
+    /// Reading the table as `/proc` shows it.
+    KernelTable "kernel_table" "read kernel table",
+    /// Reading a sysctl.
+    Sysctl "sysctl" "get sysctl",
+    /// Setting a sysctl.
+    SetSysctl "set_sysctl" "set sysctl",
     /// Reading everything once.
     List "list" "list everything",
 }
@@ -195,6 +215,7 @@ impl Op {
             self,
             Op::Parse
                 | Op::Plan
+                | Op::Print
                 | Op::Open
                 | Op::Namespace
                 | Op::Services
@@ -205,6 +226,14 @@ impl Op {
                 | Op::Timeouts
                 | Op::Info
                 | Op::Snapshot
+                | Op::Connections
+                | Op::SyncedConnections
+                | Op::Applications
+                | Op::TotalStats
+                | Op::CpuStats
+                | Op::Status
+                | Op::KernelTable
+                | Op::Sysctl
                 | Op::List
         )
     }

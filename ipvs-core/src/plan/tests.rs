@@ -9,7 +9,7 @@ use super::*;
 use crate::strategies;
 use crate::{
     ForwardMethod, Info, InterfaceName, IpvsVersion, Service, ServiceFlags, Timeouts, TimeoutsEdit,
-    Tunnel,
+    Tunnel, TunnelFlags, TunnelKind,
 };
 
 /// What a kernel makes of a change.
@@ -220,19 +220,89 @@ fn part(table: &Table, scope: &Scope, ours: bool) -> Table {
     part
 }
 
+/// The table in the order of keys, with every field that means nothing where it is at
+/// its default. Written anew, so that it does not share the planner's mistakes.
+fn canonical(table: &Table) -> Table {
+    let mut table = part(table, &Scope::everything(), true);
+    for held in &mut table.services {
+        let service = &mut held.service;
+        service.flags -= ServiceFlags::from_bits_retain(2);
+        if !service.is_persistent() {
+            let plain = Service::new(service.key);
+            service.persistence_timeout = plain.persistence_timeout;
+            service.persistence_netmask = plain.persistence_netmask;
+        }
+        for dest in &mut held.dests {
+            let meant = match (dest.forward, dest.tunnel.kind) {
+                (ForwardMethod::TUNNEL, TunnelKind::GRE) => Tunnel {
+                    port: 0,
+                    flags: dest.tunnel.flags - TunnelFlags::REMOTE_CHECKSUM,
+                    ..dest.tunnel
+                },
+                (ForwardMethod::TUNNEL, kind) if kind != TunnelKind::IPIP => dest.tunnel,
+                _ => Tunnel::default(),
+            };
+            dest.tunnel = meant;
+        }
+    }
+    for daemon in table.daemons.iter_mut().flatten() {
+        let SyncDaemon {
+            role,
+            interface,
+            sync_id,
+            group,
+            port,
+            ttl,
+            ..
+        } = *daemon;
+        *daemon = SyncDaemon {
+            sync_id,
+            group: group.or(Some([224, 0, 0, 81].into())),
+            port: port.filter(|port| *port > 0).or(Some(8848)),
+            ttl: ttl.filter(|ttl| *ttl > 0).or(Some(1)),
+            ..SyncDaemon::new(role, interface)
+        };
+    }
+    table
+}
+
 proptest! {
     #[test]
     fn a_plan_turns_one_table_into_the_other((a, b) in changed()) {
         let all = Scope::everything();
         let plan = Plan::new(&seen(&a, |_| 0), &b, &all).unwrap();
         let after = apply_all(&a, &plan);
+        prop_assert_eq!(canonical(&after), canonical(&b), "by\n{}", plan);
         let rest = Plan::new(&seen(&after, |_| 0), &b, &all).unwrap();
         prop_assert!(rest.is_empty(), "{}\nbehind\n{}", rest, plan);
-        let keys = |table: &Table| -> Vec<_> {
-            let table = part(table, &all, true);
-            table.changes().map(|change| change.object()).collect()
+    }
+
+    #[test]
+    fn no_change_is_needless_and_none_is_a_flush((a, b) in changed(), any in any::<usize>()) {
+        let all = Scope::everything();
+        let mut plan = Plan::new(&seen(&a, |_| 0), &b, &all).unwrap();
+        let whole = [Change::Flush, Change::Zero];
+        prop_assert!(plan.changes().all(|change| !whole.contains(&change)));
+        // A new service's dests and a daemon's start need what is before them.
+        let apart = |step: &PlannedChange| {
+            !matches!(step.change, Change::AddService(_) | Change::StopDaemon(_))
         };
-        prop_assert_eq!(keys(&after), keys(&b));
+        if let Some(left_out) = any.checked_rem(plan.steps.len()) {
+            if apart(&plan.steps[left_out]) {
+                plan.steps.remove(left_out);
+                prop_assert_ne!(canonical(&apply_all(&a, &plan)), canonical(&b));
+            }
+        }
+        // Nothing is changed twice.
+        let mut changed: Vec<_> = plan
+            .changes()
+            .filter(|change| !matches!(change, Change::StopDaemon(_)))
+            .map(|change| change.object())
+            .collect();
+        let all = changed.len();
+        changed.sort_unstable_by_key(|object| format!("{object:?}"));
+        changed.dedup();
+        prop_assert_eq!(changed.len(), all);
     }
 
     #[test]
@@ -341,9 +411,53 @@ fn what_has_no_meaning_is_no_difference() {
     assert_eq!(
         plan(a, b),
         [
-            "stop daemon master (it differs in port)",
             "update service tcp 192.0.2.1:80 scheduler wlc flags persistent (it differs in flags, persistence timeout)",
+            "stop daemon master (it differs in port)",
             "start daemon master eth0 sync-id 0 port 9 (it differs in port)",
+        ]
+    );
+}
+
+#[test]
+fn what_takes_more_comes_before_what_takes_less() {
+    let weights = |one, two| {
+        let dests = vec![server(1).with_weight(one), server(2).with_weight(two)];
+        Table::new().with_service(web(), dests)
+    };
+    let order = |a: Table, b: Table| -> Vec<DestKey> {
+        let plan = Plan::new(&seen(&a, |_| 0), &b, &Scope::everything()).unwrap();
+        let key = |change| match change {
+            Change::UpdateDest(_, dest) => dest.key,
+            other => panic!("{other}"),
+        };
+        plan.changes().map(key).collect()
+    };
+    let [first, second] = [server(1).key, server(2).key];
+    assert_eq!(order(weights(5, 0), weights(0, 5)), [second, first]);
+    assert_eq!(order(weights(0, 5), weights(5, 0)), [first, second]);
+    let bounds = |one, two| {
+        let bounded = |host, upper| server(host).with_thresholds(upper, 0);
+        Table::new().with_service(web(), vec![bounded(1, one), bounded(2, two)])
+    };
+    // 0 is no bound.
+    assert_eq!(order(bounds(0, 9), bounds(9, 0)), [second, first]);
+}
+
+#[test]
+fn daemons_are_stopped_for_no_longer_than_they_must_be() {
+    let daemon = |role| SyncDaemon::new(role, "eth0".parse().unwrap());
+    let [master, backup] = [DaemonRole::Master, DaemonRole::Backup].map(daemon);
+    let a = Table::new().with_daemons(vec![master, backup]);
+    let b = Table::new()
+        .with_service(web(), vec![])
+        .with_daemons(vec![master.with_ttl(9)]);
+    assert_eq!(
+        plan(a, b),
+        [
+            "stop daemon backup (it is not wanted)",
+            "add service tcp 192.0.2.1:80 scheduler wlc (it is missing)",
+            "stop daemon master (it differs in ttl)",
+            "start daemon master eth0 sync-id 0 ttl 9 (it differs in ttl)",
         ]
     );
 }

@@ -235,7 +235,7 @@ fn origin(word: &[u8]) -> Option<Origin> {
 
 /// An engine's name, one blank, and its data to the end of the line.
 fn persistence(mut words: Words<'_>) -> Result<Option<PersistenceData>, Fault<'_>> {
-    if words.rest().is_empty() {
+    if words.rest().trim_ascii().is_empty() {
         return Ok(None);
     }
     let expected = "the name of a persistence engine";

@@ -191,3 +191,35 @@ impl<R: BufRead> Rows<R> {
         self.lines.next(parse)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_without_end_takes_no_memory() {
+        let long = "x".repeat(1_000_000);
+        let file = format!("{long}\nshort\n\n{long}");
+        let mut lines = Lines::new(file.as_bytes());
+        let mut next = || lines.next(|line| Ok(String::from_utf8_lossy(line).into_owned()));
+        let first = next().unwrap().unwrap_err();
+        assert_eq!(first.to_string(), "parse: line 1: longer than 4096 bytes");
+        assert_eq!(next().unwrap().unwrap(), "short");
+        assert_eq!(next().unwrap().unwrap(), "");
+        let last = next().unwrap().unwrap_err();
+        assert_eq!(last.to_string(), "parse: line 4: longer than 4096 bytes");
+        assert!(next().is_none());
+        assert!(lines.line.capacity() <= 8192);
+    }
+
+    #[test]
+    fn the_longest_line_is_taken() {
+        let longest = "x".repeat(4095);
+        let file = format!("{longest}\n{longest}");
+        let mut lines = Lines::new(file.as_bytes());
+        for _ in 0..2 {
+            assert_eq!(lines.next(|line| Ok(line.len())).unwrap().unwrap(), 4095);
+        }
+        assert!(lines.next(|_| Ok(())).is_none());
+    }
+}

@@ -40,19 +40,19 @@ states! {
     SYN_SENT "SYN_SENT",
     /// TCP: the client opened it and the real server's answer is due.
     SYN_RECV "SYN_RECV",
-    /// TCP: one side has closed.
+    /// TCP: the real server has closed; the client, if only its direction passes by.
     FIN_WAIT "FIN_WAIT",
     /// TCP: both sides have closed.
     TIME_WAIT "TIME_WAIT",
     /// TCP: reset.
     CLOSE "CLOSE",
-    /// TCP: the real server has closed, as seen when only one direction passes by.
+    /// TCP: the client has closed.
     CLOSE_WAIT "CLOSE_WAIT",
-    /// TCP: both sides have closed and the last acknowledgement is due.
+    /// TCP: the last acknowledgement is due.
     LAST_ACK "LAST_ACK",
     /// TCP: expected by an application module, such as an FTP data connection.
     LISTEN "LISTEN",
-    /// TCP: the client's acknowledgement is due, under SYN proxies.
+    /// TCP: the real server has answered; only under the sysctl `secure_tcp`.
     SYNACK "SYNACK",
     /// UDP's only state.
     UDP "UDP",

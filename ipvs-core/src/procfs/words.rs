@@ -18,14 +18,10 @@ impl<'l> Words<'l> {
 
     /// The next word; empty behind the last one.
     pub(super) fn next(&mut self) -> &'l [u8] {
-        while let [b' ' | b'\t', rest @ ..] = self.rest {
+        while let [b' ', rest @ ..] = self.rest {
             self.rest = rest;
         }
-        let end = self
-            .rest
-            .iter()
-            .position(|byte| matches!(byte, b' ' | b'\t'));
-        let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        let (word, rest) = self.rest.split_at(word_length(self.rest));
         self.rest = rest;
         word
     }
@@ -98,34 +94,75 @@ fn protocol(word: &[u8]) -> Option<Protocol> {
     })
 }
 
+/// How many bytes come before the next blank.
+///
+/// Rows are many and most of a row are words, so it looks at eight bytes at a time.
+fn word_length(text: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
+    const BLANKS: u64 = u64::from_ne_bytes([b' '; 8]);
+    let mut rest = text;
+    while let Some((eight, behind)) = rest.split_first_chunk() {
+        // A blank is 0 now. Minus 1, the first byte that is 0 gets the top bit,
+        // which no byte before it gets unless it had it.
+        let bytes = u64::from_le_bytes(*eight) ^ BLANKS;
+        let blanks = bytes.wrapping_sub(ONES) & !bytes & TOPS;
+        if blanks != 0 {
+            return text.len() - rest.len() + blanks.trailing_zeros() as usize / 8;
+        }
+        rest = behind;
+    }
+    let last = rest.iter().position(|byte| *byte == b' ');
+    text.len() - rest.len() + last.unwrap_or(rest.len())
+}
+
+/// 8 digits of IPv4, or every digit of the 8 groups of IPv6.
 pub(super) fn address(word: &[u8]) -> Option<IpAddr> {
     match word.len() {
         8 => {
-            let bits = u32::try_from(hexadecimal(word)?).ok()?;
+            let (high, low) = word.split_at_checked(4)?;
+            let bits = u32::from(port(high)?) << 16 | u32::from(port(low)?);
             Some(Ipv4Addr::from_bits(bits).into())
         }
-        39 => ipv6(word).map(IpAddr::V6),
+        39 => {
+            let mut segments = [0; 8];
+            for (segment, group) in segments.iter_mut().zip(word.chunks(5)) {
+                // Of the 39 bytes, the last group lacks the colon.
+                let (digits, [] | [b':']) = group.split_at_checked(4)? else {
+                    return None;
+                };
+                *segment = port(digits)?;
+            }
+            Some(Ipv6Addr::from(segments).into())
+        }
         _ => None,
     }
 }
 
-/// Every digit of every group, as `%pI6` prints them.
-fn ipv6(word: &[u8]) -> Option<Ipv6Addr> {
-    let mut bits = 0;
-    for group in word.chunks(5) {
-        let digits = match group {
-            [digits @ .., b':'] => digits,
-            last => last,
-        };
-        bits = bits << 16 | u128::from(port(digits)?);
-    }
-    Some(Ipv6Addr::from_bits(bits))
+/// 4 hexadecimal digits.
+#[inline]
+pub(super) fn port(word: &[u8]) -> Option<u16> {
+    let four: &[u8; 4] = word.try_into().ok()?;
+    let digits = four.map(|byte| DIGITS.get(usize::from(byte)).copied().unwrap_or(NO_DIGIT));
+    let number = digits.iter().fold(0, |number, digit| number << 4 | digit);
+    u16::try_from(number).ok()
 }
 
-pub(super) fn port(word: &[u8]) -> Option<u16> {
-    let digits = (word.len() == 4).then(|| hexadecimal(word))??;
-    u16::try_from(digits).ok()
-}
+/// More than any four digits say, wherever among them it is.
+const NO_DIGIT: u32 = 0x1_0000;
+
+/// What each byte is as a hexadecimal digit.
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler only")]
+const DIGITS: [u32; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0_u8;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value as usize] as usize] = value as u32;
+        digits[b"0123456789ABCDEF"[value as usize] as usize] = value as u32;
+        value += 1;
+    }
+    digits
+};
 
 /// A number of 1 to 16 hexadecimal digits.
 pub(super) fn hexadecimal(word: &[u8]) -> Option<u64> {

@@ -28,6 +28,7 @@ pub enum Command {
 /// A listing that `-L` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[doc(alias = "ipvsadm -L")]
 pub struct List {
     /// What is listed.
     pub what: Listing,
@@ -123,13 +124,17 @@ pub fn parse_line(line: &str, names: &dyn Names) -> Result<Option<Command>, Mist
     }
 }
 
-fn is_blank(character: char) -> bool {
+/// The tool's own name: scripts write it before each line.
+pub(super) const TOOL: &str = "ipvsadm";
+
+/// What parts words.
+pub(super) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\r')
 }
 
 fn words(line: &str) -> impl Iterator<Item = &str> {
     let words = line.split(is_blank);
-    words.filter(|word| !word.is_empty() && *word != "ipvsadm")
+    words.filter(|word| !word.is_empty() && *word != TOOL)
 }
 
 /// Where the word of an index begins, in characters from 1.
@@ -137,7 +142,7 @@ fn column(line: &str, index: usize) -> usize {
     let mut column = 1;
     let mut left = index;
     for word in line.split(is_blank) {
-        if !word.is_empty() && word != "ipvsadm" {
+        if !word.is_empty() && word != TOOL {
             if left == 0 {
                 return column;
             }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::grammar::{Meaning, Opt, Verb};
 use super::legal::Given;
 use super::scan::{Met, Scanner};
-use super::value::{self, Endpoint};
+use super::value::{self, Endpoint, MAX_SIGNED, MAX_SYNC_LENGTH};
 use super::{Command, Fault, Names, Subject, Value};
 use crate::{DaemonRole, Family, ForwardMethod, Netmask, ServiceKey, Tunnel};
 
@@ -66,10 +66,6 @@ pub(super) struct Draft<'w> {
 
 /// What `-p` means without a number.
 const DEFAULT_PERSISTENCE: Duration = Duration::from_secs(360);
-/// What ipvsadm lets thresholds and weights be.
-const MAX_SIGNED: i64 = 2_147_483_647;
-/// The longest payload of a UDP datagram over IPv4, in bytes.
-pub(super) const MAX_SYNC_LENGTH: u16 = 65_507;
 
 impl<'w> Draft<'w> {
     /// Reads a command line to its end.

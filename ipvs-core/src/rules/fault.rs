@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::Shown;
+
 /// What is wrong with a command line. The names of options and commands in it
 /// are ipvsadm's long ones without dashes, such as `service-address` and `add-server`.
 ///
@@ -90,7 +92,7 @@ pub enum Fault {
     /// Listings that exclude each other, such as `--timeout` and `--stats`.
     Listings,
     /// A scheduler, an engine or an interface with a name that the kernel has no
-    /// room for, or with none at all. It comes last: ipvsadm cuts the name.
+    /// room for, or that holds a NUL. It comes last: ipvsadm cuts the name.
     Name {
         /// The option's name.
         option: &'static str,
@@ -278,15 +280,5 @@ impl fmt::Display for Fault {
             Fault::NotText => write!(f, "the line is no UTF-8"),
             Fault::LongLine { max } => write!(f, "the line is longer than {max} bytes"),
         }
-    }
-}
-
-/// A stranger's text, in quotes; it may be long or hold anything.
-pub(super) struct Shown<'a>(pub(super) &'a str);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown: String = self.0.chars().take(60).collect();
-        write!(f, "{shown:?}")
     }
 }

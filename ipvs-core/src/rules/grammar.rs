@@ -2,6 +2,7 @@
 //! the order of checks and the words of every message follow from them.
 
 use crate::{ForwardMethod, Protocol, TunnelFlags, TunnelKind};
+use Meaning::Other;
 
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +146,7 @@ pub(super) enum Takes {
 }
 
 /// One way to write an option.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Form {
     pub(super) short: Option<char>,
     pub(super) long: &'static str,
@@ -156,25 +157,30 @@ pub(super) struct Form {
 const fn flag(short: char, long: &'static str, meaning: Meaning) -> Form {
     Form {
         short: Some(short),
+        ..long_flag(long, meaning)
+    }
+}
+
+const fn value(short: char, long: &'static str, meaning: Meaning) -> Form {
+    Form {
+        short: Some(short),
+        ..long_value(long, meaning)
+    }
+}
+
+const fn long_flag(long: &'static str, meaning: Meaning) -> Form {
+    Form {
+        short: None,
         long,
         takes: Takes::Nothing,
         meaning,
     }
 }
 
-const fn value(short: char, long: &'static str, meaning: Meaning) -> Form {
-    let takes = Takes::Value;
+const fn long_value(long: &'static str, meaning: Meaning) -> Form {
     Form {
-        takes,
-        ..flag(short, long, meaning)
-    }
-}
-
-/// Without a short form.
-const fn long(form: Form) -> Form {
-    Form {
-        short: None,
-        ..form
+        takes: Takes::Value,
+        ..long_flag(long, meaning)
     }
 }
 
@@ -182,16 +188,8 @@ const fn verb(short: char, long: &'static str, verb: Verb) -> Form {
     flag(short, long, Meaning::Verb(verb))
 }
 
-const fn long_flag(name: &'static str, option: Opt) -> Form {
-    long(flag('-', name, Meaning::Other(option)))
-}
-
-const fn long_value(name: &'static str, option: Opt) -> Form {
-    long(value('-', name, Meaning::Other(option)))
-}
-
-const fn checksum(name: &'static str, option: Opt, flags: TunnelFlags) -> Form {
-    long(flag('-', name, Meaning::Checksum(option, flags)))
+const fn checksum(long: &'static str, option: Opt, flags: TunnelFlags) -> Form {
+    long_flag(long, Meaning::Checksum(option, flags))
 }
 
 pub(super) const FORMS: &[Form] = &[
@@ -204,28 +202,28 @@ pub(super) const FORMS: &[Form] = &[
     verb('a', "add-server", Verb::AddServer),
     verb('d', "delete-server", Verb::DeleteServer),
     verb('e', "edit-server", Verb::EditServer),
-    long(verb('-', "set", Verb::Set)),
-    long(value('-', "start-daemon", Meaning::Verb(Verb::StartDaemon))),
-    long(value('-', "stop-daemon", Meaning::Verb(Verb::StopDaemon))),
+    long_flag("set", Meaning::Verb(Verb::Set)),
+    long_value("start-daemon", Meaning::Verb(Verb::StartDaemon)),
+    long_value("stop-daemon", Meaning::Verb(Verb::StopDaemon)),
     verb('R', "restore", Verb::Restore),
     verb('S', "save", Verb::Save),
     verb('Z', "zero", Verb::Zero),
     verb('h', "help", Verb::Help),
     verb('v', "version", Verb::Version),
-    flag('n', "numeric", Meaning::Other(Opt::Numeric)),
-    flag('c', "connection", Meaning::Other(Opt::Connection)),
+    flag('n', "numeric", Other(Opt::Numeric)),
+    flag('c', "connection", Other(Opt::Connection)),
     value('t', "tcp-service", Meaning::Address(Protocol::TCP)),
     value('u', "udp-service", Meaning::Address(Protocol::UDP)),
-    long(value('-', "sctp-service", Meaning::Address(Protocol::SCTP))),
+    long_value("sctp-service", Meaning::Address(Protocol::SCTP)),
     value('f', "fwmark-service", Meaning::FirewallMark),
     flag('6', "ipv6", Meaning::Ipv6),
-    value('s', "scheduler", Meaning::Other(Opt::Scheduler)),
+    value('s', "scheduler", Other(Opt::Scheduler)),
     Form {
         takes: Takes::MaybeValue,
-        ..value('p', "persistent", Meaning::Other(Opt::Persistent))
+        ..value('p', "persistent", Other(Opt::Persistent))
     },
-    value('M', "netmask", Meaning::Other(Opt::Netmask)),
-    value('r', "real-server", Meaning::Other(Opt::Server)),
+    value('M', "netmask", Other(Opt::Netmask)),
+    value('r', "real-server", Other(Opt::Server)),
     flag(
         'g',
         "gatewaying",
@@ -237,30 +235,30 @@ pub(super) const FORMS: &[Form] = &[
         "masquerading",
         Meaning::Forward(ForwardMethod::MASQUERADE),
     ),
-    value('w', "weight", Meaning::Other(Opt::Weight)),
-    value('x', "u-threshold", Meaning::Other(Opt::UpperThreshold)),
-    value('y', "l-threshold", Meaning::Other(Opt::LowerThreshold)),
-    long_value("mcast-interface", Opt::Interface),
-    long_flag("timeout", Opt::Timeout),
-    long_flag("daemon", Opt::Daemon),
-    long_flag("stats", Opt::Stats),
-    long_flag("rate", Opt::Rate),
-    long_flag("thresholds", Opt::Thresholds),
-    long_flag("persistent-conn", Opt::PersistentConnections),
-    long_flag("nosort", Opt::NoSort),
-    long(flag('-', "sort", Meaning::Sort)),
-    long_value("syncid", Opt::SyncId),
-    flag('X', "exact", Meaning::Other(Opt::Exact)),
-    flag('o', "ops", Meaning::Other(Opt::OnePacket)),
-    long_value("pe", Opt::Engine),
-    value('b', "sched-flags", Meaning::Other(Opt::SchedulerFlags)),
-    long_value("mcast-group", Opt::Group),
-    long_value("mcast-port", Opt::DaemonPort),
-    long_value("mcast-ttl", Opt::DaemonTtl),
-    long_value("sync-maxlen", Opt::MaxLength),
-    long_flag("tun-info", Opt::Tunnels),
-    long_value("tun-type", Opt::TunnelType),
-    long_value("tun-port", Opt::TunnelPort),
+    value('w', "weight", Other(Opt::Weight)),
+    value('x', "u-threshold", Other(Opt::UpperThreshold)),
+    value('y', "l-threshold", Other(Opt::LowerThreshold)),
+    long_value("mcast-interface", Other(Opt::Interface)),
+    long_flag("timeout", Other(Opt::Timeout)),
+    long_flag("daemon", Other(Opt::Daemon)),
+    long_flag("stats", Other(Opt::Stats)),
+    long_flag("rate", Other(Opt::Rate)),
+    long_flag("thresholds", Other(Opt::Thresholds)),
+    long_flag("persistent-conn", Other(Opt::PersistentConnections)),
+    long_flag("nosort", Other(Opt::NoSort)),
+    long_flag("sort", Meaning::Sort),
+    long_value("syncid", Other(Opt::SyncId)),
+    flag('X', "exact", Other(Opt::Exact)),
+    flag('o', "ops", Other(Opt::OnePacket)),
+    long_value("pe", Other(Opt::Engine)),
+    value('b', "sched-flags", Other(Opt::SchedulerFlags)),
+    long_value("mcast-group", Other(Opt::Group)),
+    long_value("mcast-port", Other(Opt::DaemonPort)),
+    long_value("mcast-ttl", Other(Opt::DaemonTtl)),
+    long_value("sync-maxlen", Other(Opt::MaxLength)),
+    long_flag("tun-info", Other(Opt::Tunnels)),
+    long_value("tun-type", Other(Opt::TunnelType)),
+    long_value("tun-port", Other(Opt::TunnelPort)),
     checksum("tun-nocsum", Opt::NoChecksum, TunnelFlags::empty()),
     checksum("tun-csum", Opt::Checksum, TunnelFlags::CHECKSUM),
     checksum(
@@ -339,6 +337,8 @@ impl Verb {
                         Opt::Thresholds,
                         Opt::PersistentConnections,
                         Opt::NoSort,
+                        // Accepted, to no effect.
+                        Opt::SyncId,
                         Opt::Exact,
                         Opt::Tunnels,
                     ],

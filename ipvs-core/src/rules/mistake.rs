@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Fault;
-use super::fault::Shown;
+use crate::error::Shown;
 use crate::{Error, ErrorKind, Op};
 
 /// The first thing that is wrong with a command line.

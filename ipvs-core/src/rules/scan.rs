@@ -80,11 +80,9 @@ impl<'w> Scanner<'w> {
 
     fn short(&mut self, bundle: &'w str) -> Result<Met<'w>, Fault> {
         let mut letters = bundle.chars();
-        let letter = letters.next();
-        let form = FORMS.iter().find(|form| form.short == letter);
-        let form = form
-            .filter(|_| letter.is_some())
-            .ok_or(Fault::UnknownOption)?;
+        let letter = letters.next().ok_or(Fault::UnknownOption)?;
+        let form = FORMS.iter().find(|form| form.short == Some(letter));
+        let form = form.ok_or(Fault::UnknownOption)?;
         let rest = Some(letters.as_str()).filter(|rest| !rest.is_empty());
         if form.takes != Takes::Nothing {
             let attached = rest.map(|rest| rest.strip_prefix('=').unwrap_or(rest));

@@ -7,6 +7,10 @@ use super::grammar::TUNNELS;
 use super::{Fault, Names, Value};
 use crate::{DaemonRole, Netmask, Protocol, TunnelKind};
 
+/// What ipvsadm lets weights and thresholds be.
+pub(super) const MAX_SIGNED: i64 = 2_147_483_647;
+/// The longest payload of a UDP datagram over IPv4, in bytes.
+pub(super) const MAX_SYNC_LENGTH: u16 = 65_507;
 /// The longest timeout that ipvsadm takes: 31 days, in seconds.
 pub(super) const MAX_TIMEOUT: i64 = 2_678_400;
 
@@ -120,10 +124,12 @@ fn split(text: &str) -> Option<(&str, Option<&str>)> {
     if text.parse::<Ipv6Addr>().is_ok() {
         return Some((text, None));
     }
-    Some(match text.rsplit_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (text, None),
-    })
+    match text.rsplit_once(':') {
+        // An IPv6 address with a port needs brackets.
+        Some((host, _)) if host.contains(':') => None,
+        Some((host, port)) => Some((host, Some(port))),
+        None => Some((text, None)),
+    }
 }
 
 fn literal(host: &str) -> Option<IpAddr> {

@@ -8,10 +8,14 @@
 
 mod batches;
 mod config;
+mod connections;
 mod daemons;
 mod dests;
+mod drains;
 mod errors;
+mod files;
 mod harness;
+mod interrupted;
 mod kernel;
 mod modules;
 mod namespaces;
@@ -23,6 +27,7 @@ mod services;
 mod site;
 mod sockets;
 mod streams;
+mod sysctls;
 mod traffic;
 
 use std::process::ExitCode;
@@ -30,6 +35,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     if std::env::var_os(errors::unprivileged::CHILD).is_some() {
         return errors::unprivileged::child();
+    }
+    if std::env::var_os(interrupted::CHILD).is_some() {
+        return interrupted::child();
     }
     match std::env::var("IPVS_LIVE_BOOT").as_deref() {
         Ok("ipv6-off") => harness::run([("ipv6_off", errors::tests_without_ipv6())]),
@@ -45,6 +53,7 @@ fn ordinary_boot() -> ExitCode {
         ("daemons", daemons::tests()),
         ("config", config::tests()),
         ("traffic", traffic::tests()),
+        ("connections", connections::tests()),
         ("namespaces", namespaces::tests()),
         ("errors", errors::tests()),
         ("nonsense", nonsense::tests()),
@@ -52,6 +61,10 @@ fn ordinary_boot() -> ExitCode {
         ("sockets", sockets::tests()),
         ("batches", batches::tests()),
         ("plans", plans::tests()),
+        ("drains", drains::tests()),
+        ("interrupted", interrupted::tests()),
+        ("files", files::tests()),
+        ("sysctls", sysctls::tests()),
         // Last: they unload what the others use.
         ("modules", modules::tests()),
     ])

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ipvs_core::{
-    Change, Dest, ErrorKind, Family, ForwardMethod, Plan, Scheduler, Scope, Service, ServiceFlags,
-    ServiceKey, Table, TableService, Timeouts, Tunnel,
+    Apply, Change, Dest, ErrorKind, Family, ForwardMethod, Netmask, Options, Plan, Scheduler,
+    Scope, Service, ServiceFlags, ServiceKey, Table, TableService, Timeouts, Tunnel, TunnelFlags,
 };
 
 use crate::harness::{Test, tests};
@@ -16,6 +16,7 @@ pub fn tests() -> Vec<Test> {
         what_is_out_of_scope_is_left_alone,
         daemons_and_timeouts_become_the_wanted_ones,
         a_quiesced_dest_that_is_wanted_gets_its_weight_back,
+        what_somebody_else_does_meanwhile_is_made_up_for,
         what_cannot_be_is_told_for_each_change
     ]
 }
@@ -62,6 +63,15 @@ impl Dice {
         let mut service = Service::new(key).with_scheduler(scheduler);
         if self.coin() {
             service = service.with_persistence(Duration::from_secs(1 + self.roll(1000)));
+            service = match key.family() {
+                Family::V4 => service.with_persistence_netmask(self.choose(&[
+                    Netmask::host(Family::V4),
+                    Netmask::V4([255, 255, 255, 0].into()),
+                ])),
+                Family::V6 => {
+                    service.with_persistence_netmask(Netmask::V6(self.choose(&[128, 64, 1])))
+                }
+            };
         }
         if self.coin() {
             service.flags |= self.choose(&[ServiceFlags::SCHEDULER_1, ServiceFlags::SCHEDULER_2]);
@@ -76,6 +86,11 @@ impl Dice {
             ForwardMethod::DIRECT_ROUTE,
             ForwardMethod::TUNNEL,
         ]);
+        // Only a tunnel leads from one family to the other.
+        let family = match forward {
+            ForwardMethod::TUNNEL => self.choose(&[Family::V4, Family::V6]),
+            _ => family,
+        };
         let dest = match family {
             Family::V4 => Dest::new([10, 0, 0, host], 80, forward),
             Family::V6 => Dest::new([0x2001, 0xdb8, 1, 0, 0, 0, 0, host.into()], 80, forward),
@@ -84,7 +99,13 @@ impl Dice {
         let upper = u32::from(self.byte(3)) * 10;
         let dest = dest.with_thresholds(upper, upper / 2);
         match forward {
-            ForwardMethod::TUNNEL if self.coin() => dest.with_tunnel(Tunnel::gue(6080)),
+            ForwardMethod::TUNNEL => dest.with_tunnel(self.choose(&[
+                Tunnel::ipip(),
+                Tunnel::gre(),
+                Tunnel::gue(6080),
+                Tunnel::gue(6081).with_flags(TunnelFlags::REMOTE_CHECKSUM),
+                Tunnel::gue(6081).with_flags(TunnelFlags::CHECKSUM),
+            ])),
             _ => dest,
         }
     }
@@ -118,15 +139,13 @@ fn become_(site: &Site, wanted: &Table, scope: &Scope) -> Plan {
     plan
 }
 
-/// The tunnel of a dest that is not tunnelled to is kept by the kernel and means nothing.
-fn keys(table: &Table) -> Vec<(ServiceKey, usize)> {
-    let mut keys: Vec<_> = table
-        .services
-        .iter()
-        .map(|held| (held.service.key, held.dests.len()))
-        .collect();
-    keys.sort_unstable();
-    keys
+/// In the order of keys, as a listing is.
+fn sorted(mut services: Vec<TableService>) -> Vec<TableService> {
+    services.sort_by_key(|held| held.service.key);
+    for held in &mut services {
+        held.dests.sort_by_key(|dest| dest.key);
+    }
+    services
 }
 
 fn random_tables_become_each_other(site: &Site) {
@@ -135,10 +154,8 @@ fn random_tables_become_each_other(site: &Site) {
     for round in 0..12 {
         let wanted = dice.table(10 + round);
         become_(site, &wanted, &services);
-        assert_eq!(
-            keys(&site.client.snapshot().unwrap().table()),
-            keys(&wanted)
-        );
+        let there = site.client.snapshot().unwrap().table();
+        assert_eq!(there.services, sorted(wanted.services));
     }
 }
 
@@ -183,7 +200,8 @@ fn daemons_and_timeouts_become_the_wanted_ones(site: &Site) {
             (900, 60, 200),
             vec![
                 daemon("master eth0 sync-id 2 port 9000"),
-                daemon("backup eth0"),
+                // Shorter than the kernel takes: it makes that 1024.
+                daemon("backup eth0 max-length 9"),
             ],
         ),
         ((800, 60, 200), vec![daemon("backup eth0")]),
@@ -215,6 +233,32 @@ fn a_quiesced_dest_that_is_wanted_gets_its_weight_back(site: &Site) {
         [Change::UpdateDest(web.key, server)]
     );
     assert_eq!(site.dests(&web.key), [server]);
+}
+
+fn what_somebody_else_does_meanwhile_is_made_up_for(site: &Site) {
+    let [web, mail] = [80, 25].map(|port| Service::new(ServiceKey::tcp([192, 0, 2, 1], port)));
+    let servers: Vec<Dest> = (1..=4)
+        .map(|host| Dest::new([10, 0, 0, host], 80, ForwardMethod::MASQUERADE))
+        .collect();
+    let wanted = Table::new()
+        .with_service(web, servers.clone())
+        .with_service(mail, servers.clone());
+    let snapshot = site.client.snapshot().unwrap();
+    let plan = Plan::new(&snapshot, &wanted, &Scope::everything()).unwrap();
+    let mut apply = Apply::new(&plan);
+    while apply.sent() < plan.steps().len() {
+        assert!(apply.step(&site.client));
+    }
+    // Before it is read again.
+    let other = site.open(Options::new());
+    let heavy = servers[0].with_weight(9);
+    other.update_dest(&web.key, &heavy).unwrap();
+    other.remove_dest(&web.key, &servers[1].key).unwrap();
+    other.remove_service(&mail.key).unwrap();
+    while apply.step(&site.client) {}
+    apply.into_report().into_result().unwrap();
+    let there = site.client.snapshot().unwrap().table();
+    assert_eq!(there.services, sorted(wanted.services));
 }
 
 fn what_cannot_be_is_told_for_each_change(site: &Site) {

@@ -1,5 +1,6 @@
 //! Where one test happens: a network namespace of its own and its client.
 
+use std::fs;
 use std::net::IpAddr;
 use std::process::Command;
 
@@ -29,7 +30,12 @@ impl Site {
         };
         // Busybox starts a few times as fast as iproute2 behind a shell.
         let up = ["ip", "link", "set", "lo", "up"];
-        let done = site.run(|| Command::new("busybox").args(up).status());
+        let done = site.run(|| {
+            // A connection that is cut off would hold the namespace, and with it IPVS's
+            // modules, for minutes after the test.
+            fs::write("/proc/sys/net/ipv4/tcp_orphan_retries", "1").unwrap();
+            Command::new("busybox").args(up).status()
+        });
         assert!(done.unwrap().success());
         site
     }

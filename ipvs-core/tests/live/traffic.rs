@@ -33,7 +33,7 @@ pub fn tests() -> Vec<Test> {
 }
 
 /// Longer than any sample of the kernel's takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 const PAYLOAD: [u8; 100] = [7; 100];
 
 /// A virtual service with one real server, both on this host.
@@ -153,7 +153,7 @@ impl<'s> Echo<'s> {
 }
 
 /// Tries again until there is something, which must be soon.
-fn until<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(value) = attempt() {

@@ -1,6 +1,7 @@
 //! Direct routing: the servers hold the virtual address themselves and answer
 //! the clients without the director.
 
+use ipvs_core::procfs::ConnectionState;
 use ipvs_core::{Dest, ForwardMethod, Scheduler, Service, ServiceKey};
 use lab::{Host, Result, Site, Story};
 
@@ -74,7 +75,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.show(&connections);
     let half = connections
         .iter()
-        .filter(|connection| connection.state == "FIN_WAIT");
+        .filter(|connection| connection.state == ConnectionState::FIN_WAIT);
     story.check(
         "the finished connections wait for a FIN that went another way",
         6,

@@ -85,9 +85,9 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.show(&connections);
     story.check(
         "they share a template: their network's",
-        "[fd00:2::]:0 -> [fd00:3::150]:8080",
+        "fd00:2:: -> [fd00:3::150]:8080",
         template.map_or("none".to_owned(), |it| {
-            format!("{} -> {}", it.client, it.server)
+            format!("{} -> {}", it.client, it.dest)
         }),
     );
     Ok(())

@@ -75,13 +75,12 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     let connections = director.connections()?;
     let templates: Vec<_> = connections.iter().filter(|it| it.is_template()).collect();
     story.show(&templates);
-    // The kernel shows the mark where the virtual address would be.
     let leads = templates
         .iter()
-        .map(|it| format!("{} {} {}", it.protocol, it.service, it.server));
+        .map(|it| format!("{} {}", it.service, it.dest));
     story.check(
         "the templates are the mark's",
-        "IP 0.0.0.7:0 10.0.3.150:0\nIP 0.0.0.7:0 10.0.3.100:0",
+        "fwmark 7 10.0.3.150:0\nfwmark 7 10.0.3.100:0",
         leads.collect::<Vec<_>>().join("\n"),
     );
     Ok(())

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use ipvs_core::procfs::ConnectionState;
 use ipvs_core::{
     Client, DestEdit, DestEntry, DestKey, Scheduler, Service, ServiceKey, TimeoutsEdit,
 };
@@ -134,26 +135,26 @@ impl Lab {
             .iter()
             .partition(|connection| connection.is_template());
         let template = |number: usize| match templates.get(number) {
-            Some(it) => format!("{} {} {} {}", it.state, it.client, it.service, it.server),
+            Some(it) => format!("{} {} {} {}", it.state, it.client, it.service, it.dest),
             None => "no template".to_owned(),
         };
         story.check(
             "the client's template leads to server 2",
-            "ASSURED 10.0.2.15:0 10.0.2.100:80 10.0.3.150:8080",
+            "ASSURED 10.0.2.15 tcp 10.0.2.100:80 10.0.3.150:8080",
             template(0),
         );
         story.check(
             "the second client's leads to server 1",
-            "ASSURED 10.0.2.16:0 10.0.2.100:80 10.0.3.100:8080",
+            "ASSURED 10.0.2.16 tcp 10.0.2.100:80 10.0.3.100:8080",
             template(1),
         );
         for template in &templates {
-            let what = format!("that of {} lasts up to 600 seconds", template.client.ip());
+            let what = format!("that of {} lasts up to 600 seconds", template.client);
             story.within(&what, 585..=600, template.expires.as_secs());
         }
         let closed = others
             .iter()
-            .filter(|connection| connection.state == "TIME_WAIT");
+            .filter(|connection| connection.state == ConnectionState::TIME_WAIT);
         story.check("the 15 connections themselves are over", 15, closed.count());
         Ok(())
     }
@@ -180,7 +181,7 @@ impl Lab {
         let connections = site.director.connections()?;
         let open: Vec<_> = connections
             .iter()
-            .filter(|it| it.state == "ESTABLISHED")
+            .filter(|it| it.state == ConnectionState::ESTABLISHED)
             .collect();
         story.show(&open);
         story.check(

@@ -1,5 +1,6 @@
 //! Two directors: one learns the other's connections, and takes them over.
 
+use ipvs_core::procfs::Origin;
 use ipvs_core::{Client, DaemonRole, ServiceKey, SyncDaemon};
 use lab::{Host, Result, Site, Story};
 
@@ -38,12 +39,13 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.check("it leads to server 2", "2", turns(&[held.server.clone()]));
     story.eventually(
         "within seconds the backup knows it, as learned",
-        "SYNC ESTABLISHED 10.0.2.100:80 10.0.3.150:8080",
+        "ESTABLISHED tcp 10.0.2.100:80 10.0.3.150:8080",
         || {
             let known = backup.connections()?;
             let known = known
                 .iter()
-                .map(|it| format!("{} {} {} {}", it.origin, it.state, it.service, it.server));
+                .filter(|it| it.origin == Some(Origin::Synced))
+                .map(|it| format!("{} {} {}", it.state, it.service, it.dest));
             Ok(known.collect::<Vec<_>>().join("\n"))
         },
     )?;

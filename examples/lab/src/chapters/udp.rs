@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ipvs_core::procfs::ConnectionState;
 use ipvs_core::{ServiceKey, TimeoutsEdit};
 use lab::site::ANSWERS;
 use lab::{Result, Site, Story};
@@ -48,7 +49,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
         let connections = director.connections()?;
         let udp = connections
             .iter()
-            .filter(|it| it.state == "UDP" && it.protocol == "UDP");
+            .filter(|it| it.state == ConnectionState::UDP);
         Ok(udp.map(|connection| connection.expires.as_secs()).collect())
     };
     let seconds = expiries()?;

@@ -2,7 +2,10 @@
 
 use super::script::{Asked, idle};
 use super::*;
-use crate::{Batch, Change, Op, Plan, Scope, Table};
+use crate::{
+    Apply, Batch, Change, DestEntry, Info, IpvsVersion, Op, Plan, Scheduler, Scope, ServiceEntry,
+    ServiceKey, Snapshot, SnapshotService, Stats, Table,
+};
 
 fn servers(hosts: std::ops::Range<u8>) -> Vec<Dest> {
     let server = |host| Dest::new([10, 0, 0, host], 80, ForwardMethod::MASQUERADE);
@@ -86,13 +89,41 @@ fn lost_answers_are_told_and_read_again() {
         failures(&report),
         [lost(4, no), lost(5, yes), lost(6, no), lost(7, no)]
     );
-    // Nothing was sent twice, and the rest was.
-    let sent = log
-        .commands()
-        .iter()
-        .filter(|command| **command == IPVS_CMD_NEW_DEST)
-        .count();
-    assert_eq!(sent, 10);
+    // Nothing was sent twice, and the rest was, in sends half as long.
+    assert_eq!(log.count(IPVS_CMD_NEW_DEST), 10);
+    assert_eq!(log.sends(), [1, 4, 4, 1, 2]);
+}
+
+#[test]
+fn sends_stay_short_where_answers_were_lost() {
+    let mut asked = 0;
+    let script = Script::new(move |request| {
+        asked += 1;
+        match (request.command, asked) {
+            (IPVS_CMD_NEW_DEST, 4) => vec![Answer::Fails(ReceiveError::Overrun)],
+            (IPVS_CMD_GET_DEST, _) => vec![Answer::Dest(servers(0..1)[0]), Answer::Done(0)],
+            _ => done(request),
+        }
+    });
+    let log = script.log();
+    let report = script.open().unwrap().batch(&adding(0..10));
+    assert_eq!(report.failures().count(), 4);
+    assert_eq!(log.sends(), [1, 4, 1, 2, 2, 2]);
+}
+
+#[test]
+fn a_module_that_went_away_is_missing_for_all() {
+    let mut looked = 0;
+    let families = move || {
+        looked += 1;
+        if looked == 1 { FAMILY } else { 0 }
+    };
+    let script = Script::with_families(families, |_| vec![Answer::Errno(e::ENOENT)]);
+    let report = script.open().unwrap().batch(&adding(0..6));
+    let expected: Vec<_> = (0..6)
+        .map(|place| (place, ErrorKind::ModuleMissing, Applied::No))
+        .collect();
+    assert_eq!(failures(&report), expected);
 }
 
 #[test]
@@ -109,12 +140,25 @@ fn a_silent_kernel_gets_nothing_more() {
         .collect();
     expected.extend((4..6).map(|place| silent(place, Applied::No)));
     assert_eq!(failures(&report), expected);
-    let sent = log
-        .commands()
-        .iter()
-        .filter(|command| **command == IPVS_CMD_NEW_DEST)
-        .count();
-    assert_eq!(sent, 4);
+    assert_eq!(log.count(IPVS_CMD_NEW_DEST), 4);
+    // Nor is it waited for again and again.
+    assert_eq!(log.count(IPVS_CMD_GET_DEST), 1);
+}
+
+#[test]
+fn a_daemon_that_is_not_answered_for_ends_a_batch() {
+    let script = Script::new(|_| vec![]);
+    let log = script.log();
+    let mut batch = Batch::new();
+    batch.push(Change::StopDaemon(DaemonRole::Master));
+    batch.extend(adding(0..1).changes().to_vec());
+    let report = script.open().unwrap().batch(&batch);
+    let silent = |place, applied| (place, ErrorKind::TimedOut, applied);
+    assert_eq!(
+        failures(&report),
+        [silent(0, Applied::Unknown), silent(1, Applied::No)]
+    );
+    assert_eq!(log.count(IPVS_CMD_NEW_DEST), 0);
 }
 
 #[test]
@@ -176,7 +220,8 @@ fn another_missing_thing_is_no_moved_family() {
     let report = script.open().unwrap().batch(&batch);
     let missing = |place| (place, ErrorKind::DestNotFound, Applied::No);
     assert_eq!(failures(&report), [missing(0), missing(2)]);
-    assert_eq!(log.commands().len(), 4);
+    // The others' success tells that the family is where it was.
+    assert_eq!(log.sends(), [1, 4]);
 }
 
 /// A plan for a table of one service and one dest, from an empty kernel.
@@ -203,12 +248,7 @@ fn a_plan_is_read_again_and_made_up_for() {
     let log = script.log();
     let report = script.open().unwrap().apply(&plan());
     assert!(report.is_success(), "{:?}", report);
-    let set = log
-        .commands()
-        .iter()
-        .filter(|command| **command == IPVS_CMD_SET_DEST)
-        .count();
-    assert_eq!(set, 1);
+    assert_eq!(log.count(IPVS_CMD_SET_DEST), 1);
 }
 
 #[test]
@@ -243,4 +283,83 @@ fn what_the_kernel_refuses_is_not_tried_again() {
         kinds,
         [ErrorKind::UnknownScheduler, ErrorKind::ServiceNotFound]
     );
+}
+
+/// Tables from what is there, as a plan sees it, to what is wanted.
+fn plan_from(there: (Service, DestEntry), wanted: (Service, Vec<Dest>)) -> Plan {
+    let (service, entry) = there;
+    let seen = SnapshotService::new(ServiceEntry::new(service, Stats::default()), vec![entry]);
+    let info = Info::new(IpvsVersion::from_code(0x10201), 4096);
+    let table = Table::new().with_service(wanted.0, wanted.1);
+    Plan::new(
+        &Snapshot::new(info, vec![seen]),
+        &table,
+        &Scope::everything(),
+    )
+    .unwrap()
+}
+
+#[test]
+fn what_was_to_leave_and_is_gone_is_not_brought_back() {
+    let mut busy = DestEntry::new(server());
+    busy.active_connections = 1;
+    let plan = plan_from((web(), busy), (web(), vec![]));
+    assert_eq!(plan.draining().len(), 1);
+    let script = Script::new(|request| match request.command {
+        IPVS_CMD_SET_DEST => vec![Answer::Errno(e::ENOENT)],
+        IPVS_CMD_GET_DEST => vec![Answer::Done(0)],
+        _ => vec![Answer::Service(web())],
+    });
+    let log = script.log();
+    let report = script.open().unwrap().apply(&plan);
+    assert!(report.is_success(), "{report:?}");
+    assert_eq!(log.count(IPVS_CMD_NEW_DEST), 0);
+}
+
+#[test]
+fn a_service_that_somebody_removed_is_not_made_up_without_its_dests() {
+    let other = web().with_scheduler(Scheduler::SH);
+    let plan = plan_from((web(), DestEntry::new(server())), (other, vec![server()]));
+    let script = Script::new(|_| vec![Answer::Errno(e::ESRCH)]);
+    let log = script.log();
+    let report = script.open().unwrap().apply(&plan);
+    let missing = (0, ErrorKind::ServiceNotFound, Applied::No);
+    assert_eq!(failures(&report), [missing]);
+    assert_eq!(log.count(IPVS_CMD_NEW_SERVICE), 0);
+}
+
+#[test]
+fn no_step_reads_without_end() {
+    let service = |n: u16| Service::new(ServiceKey::tcp([192, 0, 2, 1], n));
+    let empty = Script::new(idle).open().unwrap().snapshot().unwrap();
+    let table = (1..=100).fold(Table::new(), |table, n| {
+        table.with_service(service(n), vec![server()])
+    });
+    let plan = Plan::new(&empty, &table, &Scope::nothing().with_every_service()).unwrap();
+    let script = Script::new(move |request| match request.command {
+        IPVS_CMD_GET_SERVICE if request.dump => (1..=100)
+            .map(|n| Answer::Service(service(n)))
+            .chain([Answer::Done(0)])
+            .collect(),
+        IPVS_CMD_GET_DEST => vec![Answer::Dest(server()), Answer::Done(0)],
+        _ => done(request),
+    });
+    let log = script.log();
+    let client = script.open().unwrap();
+    let mut apply = Apply::new(&plan);
+    let mut steps = 0;
+    loop {
+        let before = log.commands().len();
+        let more = apply.step(&client);
+        steps += 1;
+        assert!(log.commands().len() - before <= 33);
+        if !more {
+            break;
+        }
+    }
+    // Four changes a send; then the services in one listing, and the dests of each.
+    assert_eq!(steps, 50 + 4);
+    assert_eq!(log.count(IPVS_CMD_GET_SERVICE), 1);
+    assert_eq!(log.count(IPVS_CMD_GET_DEST), 100);
+    assert!(apply.into_report().is_success());
 }

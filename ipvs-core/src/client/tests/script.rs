@@ -28,7 +28,7 @@ pub(super) struct Asked {
     pub(super) family: u16,
     pub(super) command: u8,
     sequence: u32,
-    dump: bool,
+    pub(super) dump: bool,
     /// Whether success is to be answered.
     pub(super) acknowledged: bool,
 }
@@ -81,6 +81,12 @@ pub(super) struct Log(Arc<Mutex<Kernel>>);
 impl Log {
     pub(super) fn commands(&self) -> Vec<u8> {
         self.0.lock().unwrap().commands.clone()
+    }
+
+    /// How many of a command arrived.
+    pub(super) fn count(&self, command: u8) -> usize {
+        let commands = self.commands();
+        commands.iter().filter(|other| **other == command).count()
     }
 
     /// How many commands each send held, look-ups of the family included.
@@ -153,7 +159,7 @@ impl Opener for Script {
     }
 
     fn namespace(&self) -> io::Result<Namespace> {
-        Err(io::ErrorKind::Unsupported.into())
+        Namespace::current()
     }
 }
 
