@@ -17,7 +17,9 @@ use crate::workload::Workload;
 pub(crate) fn all(clock: Clock, rounds: usize, folder: &str) -> Outcome {
     let mut results = File::create(Path::new(folder).join(clock.name()))?;
     lines::write_all()?;
-    Command::new("modprobe").args(["-a", "ip_vs", "ip_vs_rr"]).status()?;
+    Command::new("modprobe")
+        .args(["-a", "ip_vs", "ip_vs_rr"])
+        .status()?;
     for round in 0..rounds {
         for workload in Workload::ALL {
             for contender in Contender::ALL {
