@@ -1,8 +1,9 @@
 //! The files of the client's namespace below `/proc/net`.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::iter::FusedIterator;
+
+use ipvs_sys::netns::ProcFile;
 
 use super::Client;
 use super::report::About;
@@ -137,7 +138,7 @@ impl Client {
         &self,
         op: Op,
         name: &str,
-        reader: fn(BufReader<File>) -> I,
+        reader: fn(BufReader<ProcFile>) -> I,
     ) -> Result<FileStream<T>, Error>
     where
         I: Iterator<Item = Result<T, Error>> + Send + 'static,
@@ -151,13 +152,13 @@ impl Client {
         &self,
         op: Op,
         name: &str,
-        read: fn(BufReader<File>) -> Result<T, Error>,
+        read: fn(BufReader<ProcFile>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let about = About::new(op);
         read(self.open_file(&about, name)?).map_err(|error| about.unreadable(error))
     }
 
-    fn open_file(&self, about: &About, name: &str) -> Result<BufReader<File>, Error> {
+    fn open_file(&self, about: &About, name: &str) -> Result<BufReader<ProcFile>, Error> {
         self.owned(about)?;
         let file = self.home(about)?.file(name);
         // The kernel fills a page at each read, however large the buffer is.
