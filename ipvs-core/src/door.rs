@@ -4,11 +4,13 @@
 //! exchange over a [`Transport`], finds the family's id, and keeps the socket
 //! clean for whoever comes next. What an errno means is not known here.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ipvs_sys::errno::{ENOENT, EOPNOTSUPP};
+use ipvs_sys::legacy::LegacySocket;
 use ipvs_sys::socket::{ReceiveError, Socket};
 use ipvs_sys::uapi::IPVS_GENL_NAME;
 
@@ -59,6 +61,18 @@ impl Transport for Arc<Socket> {
             self.receive_buffer_size()?,
             self.send_buffer_size()?,
         ))
+    }
+}
+
+/// What answers the older interface's questions in place.
+pub(crate) trait Legacy: fmt::Debug + Send + Sync {
+    /// Asks one of the `IP_VS_SO_GET_*`.
+    fn get(&self, option: i32, buffer: &mut [u8]) -> io::Result<()>;
+}
+
+impl Legacy for LegacySocket {
+    fn get(&self, option: i32, buffer: &mut [u8]) -> io::Result<()> {
+        LegacySocket::get(self, option, buffer)
     }
 }
 
