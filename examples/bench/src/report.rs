@@ -130,6 +130,17 @@ fn calls_and_memory(text: &mut String, measured: &Measured) -> Outcome {
         let cells = cells.map(|cell| cell.unwrap_or_else(|| "–".to_owned()));
         writeln!(text, "| {} | {} |", workload.title(), cells.join(" | "))?;
     }
+    let overlap = |results: &Results| {
+        let of = |what| results.total(what, Contender::Floor, "inside");
+        ratio(of(Workload::Overlap), of(Workload::List))
+    };
+    writeln!(
+        text,
+        "\nOver 8 sockets at once the floor's listing takes {} of the instructions that it takes \
+         over one, and {} of the time.",
+        overlap(results),
+        overlap(&measured.time)
+    )?;
     if let Some(growth) = results.total(Workload::Stream, Contender::Library, "growth") {
         writeln!(text, "\nStreaming grew the process by {growth} KiB.")?;
     }
@@ -190,5 +201,39 @@ fn times(number: Option<f64>, other: Option<f64>) -> String {
     match (number, other) {
         (Some(number), Some(other)) => format!("{:.1}", number / other),
         _ => "–".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_three_digits_and_commas() {
+        let texts = [0.0, 0.0163, 0.25, 4.36, 64.0, 999.6, 12_345.6, 3_196_574.0].map(Some);
+        assert_eq!(
+            texts.map(number),
+            [
+                "0",
+                "0.016",
+                "0.25",
+                "4.4",
+                "64.0",
+                "1,000",
+                "12,346",
+                "3,196,574"
+            ]
+        );
+        assert_eq!(number(None), "–");
+    }
+
+    #[test]
+    fn what_was_not_measured_has_no_ratio() {
+        assert_eq!(ratio(Some(107.0), Some(100.0)), "1.07");
+        assert_eq!(times(Some(123.4), Some(10.0)), "12.3");
+        assert_eq!(
+            (ratio(None, Some(1.0)), times(Some(1.0), None)),
+            ("–".into(), "–".into())
+        );
     }
 }
