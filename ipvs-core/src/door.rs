@@ -326,10 +326,11 @@ impl Connection {
         self.push(requests)?;
         self.send()?;
         let mut outcome = Ok(Success::Answered);
-        self.finish(take, &mut |index, result| {
+        let finished = self.finish(take, &mut |index, result| {
             conclude(&mut outcome, index, result)
-        })?;
-        outcome
+        });
+        // A refusal is one, whatever becomes of the answers behind it.
+        outcome.and_then(|success| finished.map(|()| success))
     }
 
     /// Whether the messages of the last run may be of several moments: a dump
