@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::io;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -158,6 +159,8 @@ pub(crate) struct Connection {
     listed: bool,
     family: u16,
     capacity: Option<usize>,
+    /// Whether answers to the last exchange may be queued still.
+    littered: bool,
     buffer: Box<[u8]>,
     transport: Box<dyn Transport>,
     owner: Owner,
@@ -176,6 +179,7 @@ impl Connection {
             listed: false,
             family: 0,
             capacity: None,
+            littered: false,
             buffer: vec![0; Socket::RECEIVE_BUFFER].into(),
             transport,
             owner: Owner::this_process(),
@@ -349,6 +353,9 @@ impl Connection {
     }
 
     fn send(&mut self) -> Result<(), Failure> {
+        if mem::take(&mut self.littered) {
+            let _ = self.transport.drain();
+        }
         (self.torn, self.listed) = (false, false);
         self.transport
             .send(self.exchange.bytes())
@@ -359,10 +366,11 @@ impl Connection {
     fn finish(&mut self, take: Take<'_>, end: End<'_>) -> Result<(), Failure> {
         while !self.exchange.is_finished() {
             if let Err(failure) = self.step(take, end) {
-                // What comes late must not meet the next exchange, nor may a
-                // dump that was not read to its end. If draining fails too, the
-                // sequence numbers keep the answers apart.
+                // What is queued must not meet the next exchange, nor may a dump that
+                // was not read to its end; and what comes late is drained before that.
+                // If draining fails too, the sequence numbers keep the answers apart.
                 let _ = self.transport.drain();
+                self.littered = true;
                 return Err(failure);
             }
         }
