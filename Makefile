@@ -8,6 +8,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)/debug
 KERNELS := $(shell source .ci/vm/table.sh && kernel_names)
 # The kernel of the lab and the stories
 KERNEL := newest
+# How long each target is fuzzed, in seconds
+TIME := 10
 ON_KERNEL := $(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $(KERNEL) --)
 
 .PHONY: help
@@ -17,8 +19,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, kernels, test-root, examples, ipvsadm, live
-	@.ci/parts lint doc test-host kernels test-root examples ipvsadm live
+test: ## everything: lint, doc, test-host, fuzz, kernels, test-root, examples, ipvsadm, live
+	@.ci/parts lint doc test-host fuzz kernels test-root examples ipvsadm live
 
 .PHONY: lab
 lab: install ## LAB #1: balance real HTTP traffic on a real kernel, step by step
@@ -58,6 +60,11 @@ bench: ## the library beside the kernel's own limit, ipvsadm and other libraries
 .PHONY: test-host
 test-host: install ## the tests that need no kernel of their own
 	cargo test --workspace
+	cargo test --quiet --manifest-path fuzz/Cargo.toml
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for TIME seconds, under AddressSanitizer: make fuzz TIME=600
+	@.ci/fuzz run $(TIME)
 
 .PHONY: test-root
 test-root: install ## the tests of sockets and namespaces that take root, in a guest
@@ -67,6 +74,8 @@ test-root: install ## the tests of sockets and namespaces that take root, in a g
 lint: install ## format, clippy, shell scripts, dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
+	cargo clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
 	cargo check --quiet -p ipvs-core --no-default-features
 	.ci/dependencies
 	shellcheck -x $$(grep -lrE '^#!.*(bash|/bin/sh)' .ci)
