@@ -44,7 +44,8 @@ impl Client {
     /// Each listing in it is of one moment only if nothing changed meanwhile, and
     /// nothing tells. It is enough where nobody else changes the table, and for a
     /// [`Plan`](crate::Plan) that is planned anew now and then:
-    /// [`apply`](Self::apply) reads again whatever it touches.
+    /// [`apply`](Self::apply) reads again whatever it touches. (For no more than a plan,
+    /// [`plan`](Self::plan) reads less.)
     ///
     /// # Errors
     ///
