@@ -1,0 +1,132 @@
+//! What a kernel does by its release, each difference as one question.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::Error;
+
+/// An exact release of the Linux kernel, such as 6.12.107.
+///
+/// Stable releases matter: fixes that change what the interface answers reach an old
+/// branch late or never. The constants are the releases that the fake was compared with,
+/// answer by answer; what lies between follows the history of the kernel.
+///
+/// ```
+/// use ipvs_core::fake::Release;
+///
+/// let release: Release = "6.1.176".parse()?;
+/// assert_eq!(release, Release::V6_1);
+/// assert!(release < Release::V6_12);
+/// # Ok::<(), ipvs_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Release {
+    /// The first number.
+    pub major: u16,
+    /// The second number; with the first it names the branch.
+    pub minor: u16,
+    /// The third number: the stable release of the branch.
+    pub patch: u16,
+}
+
+impl Release {
+    /// 5.10.223, of Debian 11.
+    pub const V5_10: Release = Release::new(5, 10, 223);
+    /// 6.1.176, of Debian 12.
+    pub const V6_1: Release = Release::new(6, 1, 176);
+    /// 6.12.107, of Debian 13.
+    pub const V6_12: Release = Release::new(6, 12, 107);
+    /// 7.2.13, the newest one compared.
+    pub const V7_2: Release = Release::new(7, 2, 13);
+
+    /// The release of three numbers.
+    #[must_use]
+    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
+        Release {
+            major,
+            minor,
+            patch,
+        }
+    }
+
+    fn is_at_least(self, major: u16, minor: u16) -> bool {
+        (self.major, self.minor) >= (major, minor)
+    }
+
+    /// Asking for the family loads `ip_vs`.
+    pub(super) fn loads_ipvs_on_demand(self) -> bool {
+        self.is_at_least(5, 16)
+    }
+
+    /// Sending nothing at all is `ENODATA`.
+    pub(super) fn refuses_empty_sends(self) -> bool {
+        self.is_at_least(5, 16)
+    }
+
+    /// Each namespace has tables of its own, which grow: the services of both kinds are in one,
+    /// and `CONN_TAB_SIZE` is the present size of the other, 0 before the first service.
+    pub(super) fn has_growing_tables(self) -> bool {
+        self.is_at_least(7, 1)
+    }
+
+    /// An upper threshold beyond `int` is `EINVAL`: a fix of 2026, which old branches got
+    /// in their stable releases.
+    pub(super) fn refuses_high_thresholds(self) -> bool {
+        match (self.major, self.minor) {
+            (6, 1) => self.patch >= 192,
+            (6, 12) => self.patch >= 107,
+            _ => self.is_at_least(7, 1),
+        }
+    }
+
+    /// What a short answer takes of a receive buffer, in bytes.
+    pub(super) fn short_answer_size(self) -> usize {
+        if self.is_at_least(6, 12) { 896 } else { 768 }
+    }
+
+    /// A template that the kernel gave up also loses the port of its service.
+    pub(super) fn clears_the_port_of_given_up_templates(self) -> bool {
+        !self.is_at_least(7, 1)
+    }
+
+    /// The counters of a namespace are not sampled before its first service.
+    pub(super) fn samples_after_the_first_service(self) -> bool {
+        self.is_at_least(6, 2)
+    }
+
+    /// Whether it is the third number of a sysctl's or module's first release, or later.
+    pub(super) fn has(self, (major, minor, patch): (u8, u8, u8)) -> bool {
+        self >= Release::new(major.into(), minor.into(), patch.into())
+    }
+
+    /// Whether the kernel's sources have a module of this name.
+    pub(super) fn knows_module(self, name: &str) -> bool {
+        name != "ip_vs_twos" || self.is_at_least(5, 12)
+    }
+}
+
+/// `6.12.107`
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Release {
+            major,
+            minor,
+            patch,
+        } = self;
+        f.pad(&format!("{major}.{minor}.{patch}"))
+    }
+}
+
+/// Two or three numbers: `6.12.107`, `6.12`.
+impl FromStr for Release {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let numbers: Option<Vec<u16>> = text.split('.').map(|word| word.parse().ok()).collect();
+        match numbers.as_deref() {
+            Some(&[major, minor]) => Ok(Release::new(major, minor, 0)),
+            Some(&[major, minor, patch]) => Ok(Release::new(major, minor, patch)),
+            _ => Err(Error::parse("release", text, "such as 6.12.107")),
+        }
+    }
+}
