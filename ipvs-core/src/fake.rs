@@ -1,5 +1,6 @@
 //! An IPVS kernel in memory, for tests without root.
 
+mod counters;
 mod environment;
 mod faults;
 mod interface;
