@@ -3,7 +3,13 @@
 mod counters;
 mod environment;
 mod faults;
+mod files;
 mod interface;
+mod ipvs;
+mod machine;
+mod modules;
+mod netlink;
+mod network;
 mod release;
 
 pub use environment::Environment;

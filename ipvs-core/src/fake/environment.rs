@@ -41,6 +41,9 @@ pub struct Environment {
     /// Whether who asks has `CAP_NET_ADMIN` in the first user namespace, without which
     /// every command is `EPERM`. Default: yes.
     pub privileged: bool,
+    /// What the order of services in a listing depends on: a kernel has another one after
+    /// each boot. Default: 0.
+    pub seed: u64,
 }
 
 /// What a kernel built with everything has.
@@ -136,6 +139,13 @@ impl Environment {
         self
     }
 
+    /// With services listed in another order.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
     /// Whether a module can be loaded.
     pub(super) fn provides(&self, module: &str) -> bool {
         self.modules.contains(module) && self.release.knows_module(module)
@@ -153,6 +163,7 @@ impl Default for Environment {
             processors: 1,
             connection_table_bits: 12,
             privileged: true,
+            seed: 0,
         }
     }
 }

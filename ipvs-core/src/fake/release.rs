@@ -79,9 +79,56 @@ impl Release {
         }
     }
 
-    /// What a short answer takes of a receive buffer, in bytes.
-    pub(super) fn short_answer_size(self) -> usize {
-        if self.is_at_least(6, 12) { 896 } else { 768 }
+    /// The number of the first family that is registered after those that are always there:
+    /// on the kernels compared, that of IPVS when it is loaded for the first time.
+    pub(super) fn first_family(self) -> u16 {
+        match (self.major, self.minor) {
+            (..=5, _) => 29,
+            (6, ..=5) => 32,
+            (6, _) => 35,
+            _ => 37,
+        }
+    }
+
+    /// The headers of a command that is younger than the check are checked.
+    pub(super) fn checks_headers(self) -> bool {
+        self.is_at_least(6, 1)
+    }
+
+    /// Who lacks the privilege learns that before he learns that a command cannot be asked
+    /// this way.
+    pub(super) fn asks_for_privileges_first(self) -> bool {
+        !self.is_at_least(6, 2)
+    }
+
+    /// The controller says of commands that only list that they have a policy.
+    pub(super) fn lists_have_policies(self) -> bool {
+        !self.is_at_least(6, 2)
+    }
+
+    /// A short answer gets a piece of memory of this size from a place of its own, when it
+    /// fits, and not the next power of two.
+    pub(super) fn small_allocation(self) -> Option<usize> {
+        self.is_at_least(6, 3).then_some(704)
+    }
+
+    /// A datagram counts before it is decided whether it is queued, and must not overrun the
+    /// receive buffer unless that is empty. Before, the buffer had to be overrun already. A
+    /// fix of 2025, which old branches got in their stable releases.
+    pub(super) fn counts_before_it_queues(self) -> bool {
+        match (self.major, self.minor) {
+            (5, 10) => self.patch >= 240,
+            (5, 15) => self.patch >= 189,
+            (6, 1) => self.patch >= 146,
+            (6, 6) => self.patch >= 99,
+            (6, 12) => self.patch >= 39,
+            _ => self.is_at_least(6, 16),
+        }
+    }
+
+    /// The lowest address of a network is a broadcast address too.
+    pub(super) fn broadcasts_to_the_lowest_address(self) -> bool {
+        !self.is_at_least(5, 14)
     }
 
     /// A template that the kernel gave up also loses the port of its service.
