@@ -9,6 +9,8 @@ mod memory;
 pub(super) mod policy;
 mod request;
 mod socket;
+#[cfg(test)]
+mod tests;
 
 pub(super) use answer::ExtendedAck;
 pub(super) use socket::{Received, Socket};
