@@ -58,10 +58,25 @@ pub enum Fault {
     Change(Vec<Change>),
 }
 
+/// How many system calls there were, and requests in them: what [`When`] counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Calls {
+    /// Sends.
+    pub sends: u64,
+    /// Receives, those included that found nothing.
+    pub receives: u64,
+    /// Files that were opened.
+    pub files: u64,
+    /// Requests of IPVS, of which a send may hold many.
+    pub requests: u64,
+}
+
 /// The planned faults, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     planned: Vec<Planned>,
+    pub(super) calls: Calls,
 }
 
 #[derive(Debug)]
@@ -192,6 +207,13 @@ impl Faults {
 
     /// Counts, and lets those whose time has come lie in wait.
     fn reach(&mut self, moment: Moment) {
+        let count = match moment {
+            Moment::Send => &mut self.calls.sends,
+            Moment::Receive => &mut self.calls.receives,
+            Moment::File => &mut self.calls.files,
+            Moment::Command(_) => &mut self.calls.requests,
+        };
+        *count += 1;
         for planned in &mut self.planned {
             match &mut planned.waiting {
                 Some((awaited, 0)) if *awaited == moment => planned.waiting = None,

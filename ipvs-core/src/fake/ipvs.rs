@@ -9,7 +9,6 @@ mod service;
 mod table;
 mod trash;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ipvs_sys::errno::{EEXIST, EINVAL, EOPNOTSUPP, ESRCH};
@@ -23,13 +22,14 @@ pub(super) use table::Services;
 pub(super) use trash::{Trash, Trashed};
 
 use super::Environment;
+use super::connections::Connections;
 use super::counters::Counters;
+use super::files::Sysctls;
 use super::modules::Modules;
 use super::netlink::ExtendedAck;
 use super::netlink::policy::{Attributes, Form, Policy};
 use super::network::Network;
 use crate::Change;
-use crate::procfs::Connection;
 use crate::wire::WireError;
 use crate::wire::attr::build;
 use crate::wire::request::Request;
@@ -60,9 +60,8 @@ pub(super) struct Ipvs {
     pub(super) daemons: Daemons,
     pub(super) timeouts: Timeouts,
     pub(super) totals: Counters,
-    /// What `net.ipv4.vs` holds, by file name, where it is not the default.
-    pub(super) sysctls: BTreeMap<&'static str, String>,
-    pub(super) connections: Vec<Connection>,
+    pub(super) sysctls: Sysctls,
+    pub(super) connections: Connections,
     /// The buckets of the connection table; 0 before there is one.
     pub(super) connection_buckets: u32,
     /// Whether there ever was a service.
@@ -93,8 +92,8 @@ impl Ipvs {
             daemons: Daemons::default(),
             timeouts: Timeouts::default(),
             totals: Counters::default(),
-            sysctls: BTreeMap::new(),
-            connections: Vec::new(),
+            sysctls: Sysctls::new(environment, number == 0),
+            connections: Connections::default(),
             connection_buckets: if growing { 0 } else { fixed.unwrap_or(0) },
             had_services: false,
         }
@@ -223,6 +222,9 @@ impl Ipvs {
 
     /// Takes a sample of everything that is counted.
     pub(super) fn sample(&mut self) {
+        if !self.sysctls.estimate() {
+            return;
+        }
         self.totals.sample();
         for service in self.services.iter_mut() {
             service.counters.sample();
@@ -232,8 +234,9 @@ impl Ipvs {
         }
     }
 
-    /// Throws away what lay in the trash for long enough.
+    /// Ends connections, and throws away what lay in the trash for long enough.
     pub(super) fn expire(&mut self, now: Duration) {
+        self.expire_connections(now);
         self.trash.expire(now);
     }
 

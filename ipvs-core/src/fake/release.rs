@@ -131,17 +131,7 @@ impl Release {
         !self.is_at_least(5, 14)
     }
 
-    /// A template that the kernel gave up also loses the port of its service.
-    pub(super) fn clears_the_port_of_given_up_templates(self) -> bool {
-        !self.is_at_least(7, 1)
-    }
-
-    /// The counters of a namespace are not sampled before its first service.
-    pub(super) fn samples_after_the_first_service(self) -> bool {
-        self.is_at_least(6, 2)
-    }
-
-    /// Whether it is the third number of a sysctl's or module's first release, or later.
+    /// It has what came with the release of these numbers.
     pub(super) fn has(self, (major, minor, patch): (u8, u8, u8)) -> bool {
         self >= Release::new(major.into(), minor.into(), patch.into())
     }
