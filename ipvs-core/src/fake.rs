@@ -70,8 +70,6 @@ mod netlink;
 mod network;
 mod release;
 mod socket;
-#[cfg(test)]
-mod tests;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
