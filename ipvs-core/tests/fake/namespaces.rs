@@ -97,6 +97,10 @@ fn interfaces_come_and_go() {
     let error = site.client.start_daemon(&daemon).unwrap_err();
     assert_eq!(error.errno(), Some(ENODEV));
     home.set_interface(Interface::new("eth0").with_address([192, 0, 2, 7], 24));
+    home.take_port(8848);
+    let error = site.client.start_daemon(&daemon).unwrap_err();
+    assert_eq!(error.errno(), Some(EADDRINUSE));
+    assert!(home.release_port(8848) && !home.release_port(8848));
     site.client.start_daemon(&daemon).unwrap();
     assert_eq!(site.client.daemons().unwrap().len(), 1);
     site.client.stop_daemon(DaemonRole::Backup).unwrap();
