@@ -207,7 +207,8 @@ impl Kernel {
         machine.unload_module(name).is_ok()
     }
 
-    /// Plans a fault. Several are met in the order in which they were planned.
+    /// Plans a fault. Several are met in the order in which they were planned; a datagram may
+    /// meet more than one, as long as it isn't lost.
     pub fn inject(&self, when: When, fault: Fault) {
         enter(&self.machine).faults.inject(when, fault);
     }

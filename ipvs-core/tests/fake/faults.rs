@@ -263,6 +263,13 @@ fn faults_come_in_their_order_and_can_be_forgotten() {
     site.kernel.inject(When::Now, Fault::Refuse(EPERM));
     let errnos = [site.client.zero(), site.client.zero()].map(|it| it.unwrap_err().errno());
     assert_eq!(errnos, [Some(ENOMEM), Some(EPERM)]);
+    // Each meets an answer of its own.
+    for round in 0..3 {
+        site.kernel.inject(When::Now, Fault::Drop);
+        site.kernel.inject(When::Now, Fault::Overrun);
+        let kinds = [site.client.zero(), site.client.zero()].map(|it| it.unwrap_err().kind());
+        assert_eq!(kinds, [ErrorKind::TimedOut, ErrorKind::Overrun], "{round}");
+    }
     site.kernel.inject(When::Send(1000), Fault::Drop);
     assert_eq!(site.kernel.pending_faults(), 1);
     site.kernel.clear_faults();
