@@ -118,9 +118,7 @@ impl Run {
                 self.both("the batch", |side| side.batch(*at, changes))
             }
             Step::Read(at, read) => self.both("the reading", |side| side.read(*at, read)),
-            Step::File(at, name) => {
-                self.both("the file", |side| files::read(side.place(*at), name))
-            }
+            Step::File(at, name) => self.file(*at, name),
             Step::Sysctl(at, name, value) => self.both("the sysctl", |side| {
                 files::set_sysctl(side.place(*at), name, value)
             }),
@@ -147,6 +145,15 @@ impl Run {
     fn both(&mut self, what: &str, act: impl Fn(&mut Side) -> String) -> Outcome {
         let (left, right) = (act(&mut self.left), act(&mut self.right));
         same(what, left, right)
+    }
+
+    fn file(&mut self, at: At, name: &str) -> Outcome {
+        let mut left = files::read(self.left.place(at), name);
+        let mut right = files::read(self.right.place(at), name);
+        if name == "ip_vs" && self.crosstalk != Crosstalk::None {
+            files::shorten(&mut left, &mut right, self.crosstalk == Crosstalk::Machines);
+        }
+        same("the file", left, right)
     }
 
     /// What is being listed there may show any mixture from now on.
