@@ -58,11 +58,13 @@ const MOST: u16 = 5;
 const LONGEST: u16 = 7;
 
 impl Form {
-    fn is_described(self) -> bool {
+    /// Whether there is anything to say of it.
+    pub(super) fn is_described(self) -> bool {
         !matches!(self, Form::Any | Form::AtLeast(_))
     }
 
-    fn describe(self, attrs: &mut Builder<'_>) {
+    /// Writes what it is.
+    pub(super) fn describe(self, attrs: &mut Builder<'_>) {
         match self {
             Form::U8 => number(attrs, 2, u8::MAX.into()),
             Form::U16 => number(attrs, 3, u16::MAX.into()),

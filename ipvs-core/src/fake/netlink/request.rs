@@ -7,7 +7,7 @@ use ipvs_sys::netlink::{
 };
 
 use super::families::{Family, Operation};
-use super::policy::Attributes;
+use super::policy::{Attributes, Policy};
 use super::{ExtendedAck, answer, controller, memory};
 use crate::fake::ipvs::{Errno, Message};
 use crate::fake::machine::{Machine, SocketId};
@@ -33,15 +33,15 @@ impl<'d> Asked<'d> {
         self.header.flags & NLM_F_DUMP == NLM_F_DUMP
     }
 
-    /// What follows the headers, checked by the policy of a family.
+    /// What follows the headers, checked by a policy.
     pub(super) fn attributes(
         &self,
-        family: Family,
+        policy: Policy,
         told: &mut ExtendedAck,
     ) -> Result<Attributes<'d>, Errno> {
         let offset = NLMSG_HDRLEN + GENL_HDRLEN;
         let bytes = self.bytes.get(offset..).unwrap_or_default();
-        Attributes::parse(bytes, offset, family.policy(), told)
+        Attributes::parse(bytes, offset, policy, told)
     }
 }
 
@@ -105,7 +105,7 @@ impl Machine {
         if asked.is_dump() {
             return self.start_dump(id, asked, operation.listing.ok_or(EOPNOTSUPP)?);
         }
-        let attributes = asked.attributes(family, told)?;
+        let attributes = asked.attributes(family.policy(), told)?;
         let reply = match family {
             Family::Controller => Some(controller::answer(self, &attributes)?),
             Family::Ipvs => self.run_command(id, command, &attributes, told)?,
