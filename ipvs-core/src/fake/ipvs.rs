@@ -15,11 +15,11 @@ use ipvs_sys::errno::{EEXIST, EINVAL, EOPNOTSUPP, ESRCH};
 use ipvs_sys::uapi::*;
 
 pub(super) use config::Timeouts;
-pub(super) use daemon::{Daemon, Daemons};
+pub(super) use daemon::Daemons;
 pub(super) use dest::{Dest, DestKey};
 pub(super) use service::{Key, Service};
 pub(super) use table::{Services, buckets_for};
-pub(super) use trash::{Trash, Trashed};
+pub(super) use trash::Trash;
 
 use super::Environment;
 use super::connections::Connections;
@@ -29,10 +29,10 @@ use super::modules::Modules;
 use super::netlink::ExtendedAck;
 use super::netlink::policy::{Attributes, Form, Policy};
 use super::network::Network;
-use crate::{Change, Sysctl};
 use crate::wire::WireError;
 use crate::wire::attr::build;
 use crate::wire::request::Request;
+use crate::{Change, Sysctl};
 
 /// An errno, positive.
 pub(super) type Errno = i32;

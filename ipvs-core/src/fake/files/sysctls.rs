@@ -58,6 +58,13 @@ impl Sysctls {
         sysctls
     }
 
+    /// Takes over what a new namespace has from the first one.
+    pub(in crate::fake) fn inherit(&mut self, initial: &Self) {
+        let most = initial.values.get(Sysctl::ConnMax.name()).cloned();
+        self.values
+            .extend(most.map(|most| (Sysctl::ConnMax.name(), most)));
+    }
+
     /// A value that is a number.
     pub(in crate::fake) fn number(&self, sysctl: Sysctl) -> i64 {
         let value = self.values.get(sysctl.name());
