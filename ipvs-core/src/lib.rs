@@ -48,6 +48,10 @@
 //! The codec below, [`wire`], needs no socket and may be used on its own: from
 //! an event loop, say.
 #![cfg_attr(
+    feature = "fake",
+    doc = "\nWith the feature `fake` there is a kernel in memory, for tests without root: [`fake`]."
+)]
+#![cfg_attr(
     feature = "serde",
     doc = "\nWith the feature `serde` tables, snapshots and connections are JSON: [`json`]."
 )]
@@ -90,6 +94,12 @@ mod dest;
 )]
 mod door;
 mod error;
+#[cfg(feature = "fake")]
+#[allow(
+    clippy::disallowed_types,
+    reason = "handles of one machine share it behind a lock"
+)]
+pub mod fake;
 mod flags;
 mod forward;
 mod info;
