@@ -91,6 +91,26 @@ impl Counters {
     }
 }
 
+fn totals(stats: &Stats) -> Five {
+    [
+        stats.connections,
+        stats.incoming_packets,
+        stats.outgoing_packets,
+        stats.incoming_bytes,
+        stats.outgoing_bytes,
+    ]
+}
+
+fn rates(rates: &Rates) -> Five {
+    [
+        rates.connections,
+        rates.incoming_packets,
+        rates.outgoing_packets,
+        rates.incoming_bytes,
+        rates.outgoing_bytes,
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,24 +147,4 @@ mod tests {
         counters.sample();
         assert_eq!((counters.totals()[1], counters.live()[1]), (5, 10));
     }
-}
-
-fn totals(stats: &Stats) -> Five {
-    [
-        stats.connections,
-        stats.incoming_packets,
-        stats.outgoing_packets,
-        stats.incoming_bytes,
-        stats.outgoing_bytes,
-    ]
-}
-
-fn rates(rates: &Rates) -> Five {
-    [
-        rates.connections,
-        rates.incoming_packets,
-        rates.outgoing_packets,
-        rates.incoming_bytes,
-        rates.outgoing_bytes,
-    ]
 }
