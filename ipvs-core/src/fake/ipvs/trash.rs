@@ -36,6 +36,7 @@ const ENOUGH_LOOKS: u32 = 4;
 
 impl Trash {
     /// How many dests there are.
+    #[cfg(test)]
     pub(in crate::fake) fn len(&self) -> usize {
         self.dests.len()
     }
