@@ -118,8 +118,11 @@ mod tests {
     #[test]
     fn a_rate_comes_near_in_eight_seconds_and_fades_as_slowly() {
         let mut counters = Counters::default();
-        let mut traffic = Stats::default();
-        (traffic.connections, traffic.incoming_bytes) = (200, 20_000);
+        let traffic = Stats {
+            connections: 200,
+            incoming_bytes: 20_000,
+            ..Stats::default()
+        };
         let mut shown = Vec::new();
         for second in (0..16).step_by(2) {
             if second < 8 {
@@ -136,9 +139,14 @@ mod tests {
     #[test]
     fn zeroing_hides_what_was_sampled_and_no_more() {
         let mut counters = Counters::default();
-        let mut traffic = Stats::default();
-        traffic.incoming_packets = 5;
-        traffic.rates.incoming_packets = 7;
+        let traffic = Stats {
+            incoming_packets: 5,
+            rates: Rates {
+                incoming_packets: 7,
+                ..Rates::default()
+            },
+            ..Stats::default()
+        };
         counters.set(&traffic);
         assert_eq!((counters.totals()[1], counters.rates()[1]), (5, 7));
         counters.count(&traffic);
