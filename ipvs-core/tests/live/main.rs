@@ -24,6 +24,7 @@ mod nest;
 mod nonsense;
 mod plans;
 mod raw;
+mod runner;
 mod services;
 mod site;
 mod sockets;
@@ -34,9 +35,7 @@ mod traffic;
 
 use std::process::ExitCode;
 
-use harness::Test;
-use kernel::Kernel;
-use libtest_mimic::Arguments;
+use runner::run;
 
 fn main() -> ExitCode {
     if std::env::var_os(somebody::CHILD).is_some() {
@@ -75,24 +74,4 @@ fn ordinary_boot() -> ExitCode {
         // Last: they unload what the others use.
         ("modules", modules::tests()),
     ])
-}
-
-/// Runs groups of tests as libtest would.
-fn run<const N: usize>(groups: [(&'static str, Vec<Test>); N]) -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // The kernels of this suite have one or two processors, and some tests look
-    // at what the whole machine does.
-    arguments.test_threads.get_or_insert(1);
-    let listed = arguments.list;
-    let kernel = if listed {
-        Kernel::default()
-    } else {
-        Kernel::running()
-    };
-    let trials = groups.into_iter().flat_map(|(group, tests)| {
-        let kernel = kernel.clone();
-        let tests = tests.into_iter();
-        tests.map(move |test| test.trial(group, kernel.clone()))
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
