@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use ipvs_sys::errno::{EINVAL, ENOENT, ESRCH};
+use ipvs_sys::errno::{EADDRINUSE, EINVAL, ENOENT, ESRCH};
 
 use crate::fake::Release;
 use crate::fake::machine::Machine;
 use crate::fake::netlink::tests::peer::{ACK, Peer, dest, service};
-use crate::fake::{Environment, Interface};
+use crate::fake::{Environment, Interface, Kernel};
 use crate::wire::request::Request;
-use crate::{DaemonRole, Dest, ForwardMethod, Scheduler, Service, ServiceKey, SyncDaemon};
+use crate::{DaemonRole, Dest, ForwardMethod, Scheduler, Service, ServiceKey, SyncDaemon, Sysctl};
 
 const DONE: Option<Result<(), i32>> = Some(Ok(()));
 
@@ -249,4 +249,44 @@ fn what_is_in_use_cannot_be_unloaded_and_the_family_gets_another_number() {
     assert_eq!(peer.machine.family, None);
     assert!(peer.machine.load_module("ip_vs"));
     assert_eq!(peer.machine.family, Some(first + 1));
+}
+
+#[test]
+fn a_backup_listens_on_as_many_ports_as_the_sysctl_says() {
+    let kernel = Kernel::new();
+    let client = kernel.client().unwrap();
+    kernel.initial().take_port(8850);
+    let backup = SyncDaemon::new(DaemonRole::Backup, "lo".parse().unwrap());
+    client.start_daemon(&backup).unwrap();
+    client.set_sysctl(Sysctl::SyncPorts, &4.into()).unwrap();
+    // What runs keeps its number, and so does another beside it.
+    client
+        .start_daemon(&SyncDaemon::new(DaemonRole::Master, backup.interface))
+        .unwrap();
+    client.stop_daemon(DaemonRole::Backup).unwrap();
+    client.start_daemon(&backup).unwrap();
+    client.stop_daemon(DaemonRole::Backup).unwrap();
+    client.stop_daemon(DaemonRole::Master).unwrap();
+    let error = client.start_daemon(&backup).unwrap_err();
+    assert_eq!(error.errno(), Some(EADDRINUSE), "{error}");
+    client.start_daemon(&backup.with_port(8851)).unwrap();
+}
+
+#[test]
+fn only_what_needs_the_table_of_connections_makes_it() {
+    let backup = SyncDaemon::new(DaemonRole::Backup, "nosuch".parse().unwrap());
+    let master = SyncDaemon::new(DaemonRole::Master, "lo".parse().unwrap());
+    let unscheduled = service(80).with_scheduler("nosuch".parse().unwrap());
+    let cases = [
+        (Request::NewDaemon(&master), 0),
+        (Request::NewService(&unscheduled), 0),
+        // Even a daemon that is refused.
+        (Request::NewDaemon(&backup), 256),
+    ];
+    for (request, expected) in cases {
+        let mut peer = Peer::of(Release::V7_2);
+        peer.ask(request);
+        let ipvs = peer.machine.ipvs(Machine::INITIAL).unwrap();
+        assert_eq!(ipvs.connection_buckets, expected, "{request:?}");
+    }
 }

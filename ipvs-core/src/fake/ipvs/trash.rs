@@ -98,7 +98,9 @@ impl Trash {
             let next = moment.checked_add(LOOK);
             self.next_look = next.filter(|_| !self.dests.is_empty());
         }
-        self.next_look = now.checked_add(LOOK);
+        if self.next_look.is_some_and(|moment| moment <= now) {
+            self.next_look = now.checked_add(LOOK);
+        }
     }
 }
 
