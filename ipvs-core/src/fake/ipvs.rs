@@ -7,6 +7,8 @@ mod dest;
 mod reply;
 mod service;
 mod table;
+#[cfg(test)]
+mod tests;
 mod trash;
 
 use std::time::Duration;
@@ -194,7 +196,8 @@ impl Ipvs {
     }
 
     fn remove_service(&mut self, host: &Host<'_>, key: &Key) {
-        if let Some(service) = self.services.remove(key) {
+        let load_factor = self.sysctls.number(Sysctl::SvcLfactor);
+        if let Some(service) = self.services.remove(key, load_factor) {
             self.trash.bury(service, host.now);
         }
     }

@@ -106,6 +106,12 @@ impl Release {
         !self.is_at_least(6, 2)
     }
 
+    /// The controller tells 0 for the number of a command of its own that only lists, where it
+    /// tells that command's policy.
+    pub(super) fn forgets_commands_that_list(self) -> bool {
+        self.is_at_least(6, 2) && !self.is_at_least(7, 0)
+    }
+
     /// A short answer gets a piece of memory of this size from a place of its own, when it
     /// fits, and not the next power of two.
     pub(super) fn small_allocation(self) -> Option<usize> {

@@ -13,6 +13,7 @@ mod fill;
 mod generate;
 mod history;
 #[path = "../live/kernel.rs"]
+#[allow(dead_code, reason = "the live suite's, of which this needs a part")]
 mod kernel;
 mod listing;
 mod lockstep;

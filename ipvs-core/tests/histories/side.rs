@@ -68,6 +68,13 @@ impl Side {
         self.lines.keys().copied().collect()
     }
 
+    /// Whether a listing that began is not over yet.
+    pub fn is_reading(&self, line: Line, sequence: u32) -> bool {
+        let open = self.lines.get(&line);
+        let listing = open.and_then(|open| open.listings.get(&sequence));
+        listing.is_some_and(|listing| !listing.is_complete())
+    }
+
     pub fn close(&mut self, line: Line) {
         self.lines.remove(&line);
     }

@@ -53,19 +53,20 @@ pub(in crate::fake::netlink) fn list(
     let is_wanted = |command: u32| wanted.is_none_or(|wanted| wanted == command);
     let all = family.operations().iter();
     let operations = all.filter(|operation| is_wanted(operation.command.into()));
-    let operations: Vec<_> = operations
-        .map(|operation| (operation.command, policies_of(machine, family, operation)))
-        .collect();
+    let operations: Vec<&Operation> = operations.collect();
     if operations.is_empty() {
         return Err(ENOENT);
     }
-    let checked = operations
-        .iter()
-        .filter(|(_, policies)| *policies != [None; 2]);
     let mut messages = Vec::new();
-    for (command, policies) in checked {
+    for operation in operations {
+        let policies = policies_of(machine, family, operation);
+        let command = match policies {
+            [None, None] => continue,
+            [None, _] if machine.environment.release.forgets_commands_that_list() => 0,
+            _ => operation.command,
+        };
         messages.push(message(id, |attrs| {
-            write_command(attrs, *command, *policies)
+            write_command(attrs, command, policies)
         })?);
     }
     if messages.is_empty() && !machine.environment.release.lists_have_policies() {

@@ -24,7 +24,7 @@ pub(super) fn machine(release: Release) -> Machine {
     machine
 }
 
-pub(super) fn eth0() -> Interface {
+fn eth0() -> Interface {
     let eth0 = Interface::new("eth0").with_address([10, 0, 9, 1], 24);
     eth0.with_address([0xfe80, 0, 0, 0, 0, 0, 0, 1], 64)
 }
@@ -42,8 +42,64 @@ pub(super) fn ask(machine: &mut Machine, socket: SocketId, request: &[u8]) -> Ve
     }
 }
 
+/// What happened when it was recorded.
+pub(super) enum Step<'t> {
+    /// Something was sent: the name of what, and everything that came back.
+    Asked {
+        name: &'t str,
+        request: Vec<u8>,
+        replies: Vec<Vec<u8>>,
+    },
+    /// A line of shell was run.
+    Shell(&'t str),
+}
+
+/// The steps of a recording, which says itself how it is to be read.
+pub(super) fn read(text: &str) -> Vec<Step<'_>> {
+    let (mut steps, mut last) = (Vec::new(), "");
+    for line in text.lines() {
+        match (line.split_at_checked(2), steps.last_mut()) {
+            (Some(("$ ", name)), _) => last = name,
+            (Some(("% ", line)), _) => steps.push(Step::Shell(line)),
+            (Some(("> ", hex)), _) => steps.push(Step::Asked {
+                name: last,
+                request: bytes(hex),
+                replies: Vec::new(),
+            }),
+            (Some(("< ", hex)), Some(Step::Asked { replies, .. })) => replies.push(bytes(hex)),
+            _ => {}
+        }
+    }
+    steps
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits = (0..hex.len()).step_by(2).map(|at| &hex[at..at + 2]);
+    digits
+        .map(|pair| u8::from_str_radix(pair, 16).unwrap())
+        .collect()
+}
+
+/// Does to the fake's network what a line of shell did to the kernel's, if anything is left
+/// to do.
+pub(super) fn shell(machine: &mut Machine, step: Step<'_>) {
+    let network = machine.network_mut(Machine::INITIAL).unwrap();
+    match step {
+        Step::Shell("ip addr add 10.0.99.1/24 dev eth0") => {
+            network.set(eth0().with_address([10, 0, 99, 1], 24));
+        }
+        Step::Shell(line) => assert!(
+            ["eth0 type dummy", "dev lo", "/dev/udp"]
+                .iter()
+                .any(|known| line.contains(known)),
+            "{line}"
+        ),
+        Step::Asked { .. } => {}
+    }
+}
+
 /// The first message of a datagram.
-pub(super) fn message(datagram: &[u8]) -> Message<'_> {
+fn message(datagram: &[u8]) -> Message<'_> {
     Messages::new(datagram).next().unwrap().unwrap()
 }
 
