@@ -73,6 +73,14 @@ examples: install ## the short stories of examples/rust, on a real kernel
 bench: ## the library beside the kernel's own limit, ipvsadm and other libraries
 	@.ci/bench
 
+.PHONY: machines
+machines: ## before a release: the codec's tests on s390x and aarch64, emulated
+	@.ci/machines
+
+.PHONY: msrv
+msrv: ## before a release: a build by the oldest compiler that is promised
+	@.ci/machines msrv
+
 .PHONY: test-host
 test-host: install ## the tests that need no kernel of their own
 	cargo test --workspace

@@ -170,6 +170,10 @@ fn some_daemon(source: &mut Source<'_>) -> SyncDaemon {
     if source.coin() {
         daemon.interface = InterfaceName::from_bytes(b"eth0").expect("a name");
         daemon.sync_id = source.below(2).into();
+        daemon.max_length = source.pick(&[None, Some(0), Some(1023), Some(1024), Some(65_507)]);
+        daemon.group = source.pick(&[None, Some([224, 0, 0, 81].into())]);
+        daemon.port = source.pick(&[None, Some(0), Some(8848)]);
+        daemon.ttl = source.pick(&[None, Some(0), Some(1)]);
     }
     daemon
 }

@@ -12,10 +12,11 @@ use ipvs_sys::uapi::*;
 
 use crate::source::Source;
 
-/// The attributes of a reply to each command: any bytes, and attributes made of them.
-/// What is read of them is read again from what is written of it.
+/// The attributes of a reply to each command: any bytes, attributes made of them, and
+/// values made of them. What is written of a value is read as the same.
 pub fn replies(data: &[u8]) {
     read_as_each(data);
+    from_values(&mut Source::new(data));
     let mut source = Source::new(data);
     for kind in [
         IPVS_CMD_ATTR_SERVICE,
@@ -57,6 +58,22 @@ fn read_as_each(bytes: &[u8]) {
     if let Ok(family) = family::Family::decode(bytes) {
         assert!(family.id >= 16);
     }
+}
+
+fn from_values(source: &mut Source<'_>) {
+    let entry = ServiceEntry::new(source.service(), source.stats());
+    assert_eq!(reply::service(&write_service(&entry)), Ok(entry));
+    let mut entry = DestEntry::new(source.dest());
+    entry.active_connections = source.any();
+    entry.inactive_connections = source.any();
+    entry.persistent_connections = source.any();
+    entry.stats = source.stats();
+    let family = source.family();
+    assert_eq!(reply::dest(&write_dest(&entry), family), Ok(entry));
+    let daemon = source.daemon();
+    assert_eq!(reply::daemon(&write_daemon(&daemon)), Ok(daemon));
+    let timeouts = source.timeouts();
+    assert_eq!(reply::timeouts(&write_timeouts(&timeouts)), Ok(timeouts));
 }
 
 fn same_again<T: PartialEq + Debug>(

@@ -3,10 +3,18 @@ use std::net::IpAddr;
 use ipvs_core::rules::{
     Command, Commands, Failure, Format, Names, NoNames, parse_line, parse_table,
 };
-use ipvs_core::{Protocol, Table};
+use ipvs_core::{Change, Protocol, ServiceKey, Table, Tunnel};
 
-/// Any text as lines of ipvsadm's: what is read can be said, and reads as it is said.
+use crate::source::Source;
+
+/// Any text as lines of ipvsadm's, and any change: what is read can be said, and what can
+/// be said reads as it is said.
 pub fn rules(data: &[u8]) {
+    let change = any_change(&mut Source::new(data));
+    match Format::new().line(&change) {
+        Ok(_) => said_again(&Command::Change(change)),
+        Err(error) => assert!(error.field().is_some(), "{error}"),
+    }
     for command in Commands::with_names(data, Lab) {
         match command {
             Ok(line) => said_again(&line.command),
@@ -43,6 +51,32 @@ impl Names for Lab {
 
     fn port(&self, service: &str, protocol: Protocol) -> Option<u16> {
         (service == "http" && protocol == Protocol::TCP).then_some(80)
+    }
+}
+
+fn any_change(source: &mut Source<'_>) -> Change {
+    let service = source.service();
+    let mut dest = source.dest();
+    if source.coin() {
+        // Without a port of its own, and with what a line has room for.
+        if let ServiceKey::Address { port, .. } = service.key {
+            dest.key.port = port;
+        }
+        dest = dest.with_thresholds(dest.upper_threshold / 2, dest.lower_threshold / 2);
+        dest.weight /= 2;
+        dest.tunnel = Tunnel::default();
+    }
+    match source.below(10) {
+        0 => Change::AddService(service),
+        1 => Change::UpdateService(service),
+        2 => Change::RemoveService(service.key),
+        3 => Change::ZeroService(service.key),
+        4 => Change::AddDest(service.key, dest),
+        5 => Change::UpdateDest(service.key, dest),
+        6 => Change::RemoveDest(service.key, dest.key),
+        7 => Change::StartDaemon(source.daemon()),
+        8 => Change::StopDaemon(source.role()),
+        _ => Change::SetTimeouts(source.timeouts().into()),
     }
 }
 

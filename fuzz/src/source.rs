@@ -9,8 +9,8 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Unstructured};
 use ipvs_core::{
     DaemonRole, Dest, DestKey, Family, ForwardMethod, InterfaceName, Netmask, PersistenceEngine,
-    Protocol, Scheduler, Service, ServiceFlags, ServiceKey, SyncDaemon, Timeouts, TimeoutsEdit,
-    Tunnel, TunnelFlags, TunnelKind,
+    Protocol, Scheduler, Service, ServiceFlags, ServiceKey, Stats, StatsWidth, SyncDaemon,
+    Timeouts, TimeoutsEdit, Tunnel, TunnelFlags, TunnelKind,
 };
 
 /// The bytes that are left.
@@ -151,6 +151,28 @@ impl<'d> Source<'d> {
             service.persistence_engine = self.option(Self::engine);
         }
         service
+    }
+
+    /// As a kernel has them: of 32 bits all but the bytes, or of 64.
+    pub(crate) fn stats(&mut self) -> Stats {
+        let mut stats = Stats::default();
+        stats.width = self.pick(&[StatsWidth::Bits64, StatsWidth::Bits32]);
+        let narrow = stats.width == StatsWidth::Bits32;
+        let mut number = || match narrow {
+            true => self.any::<u32>().into(),
+            false => self.any::<u64>(),
+        };
+        stats.connections = number();
+        stats.incoming_packets = number();
+        stats.outgoing_packets = number();
+        stats.rates.connections = number();
+        stats.rates.incoming_packets = number();
+        stats.rates.outgoing_packets = number();
+        stats.rates.incoming_bytes = number();
+        stats.rates.outgoing_bytes = number();
+        stats.incoming_bytes = self.any();
+        stats.outgoing_bytes = self.any();
+        stats
     }
 
     pub(crate) fn forward_method(&mut self) -> ForwardMethod {

@@ -31,7 +31,10 @@ impl Ours {
                     [198, 51, 100, 1].into(),
                     [0x2001, 0xdb8, 0, 0, 0, 0, 0, 0].into(),
                 ];
-                (source.pick(&addresses), source.any())
+                // Around the bits in which the services' addresses differ, and any.
+                let near = source.pick(&[0, 24, 25, 32, 111, 112, 127, 128]);
+                let length = if source.coin() { near } else { source.any() };
+                (source.pick(&addresses), length)
             }),
             marks: source.list(3, |source| {
                 (source.below(3).into(), source.any(), source.family())

@@ -13,6 +13,7 @@ mod daemons;
 mod dests;
 mod drains;
 mod errors;
+mod faults;
 mod files;
 mod harness;
 mod interrupted;
@@ -71,6 +72,7 @@ fn ordinary_boot() -> ExitCode {
         ("interrupted", interrupted::tests()),
         ("files", files::tests()),
         ("sysctls", sysctls::tests()),
+        ("faults", faults::tests()),
         // Last: they unload what the others use.
         ("modules", modules::tests()),
     ])
