@@ -197,6 +197,8 @@ impl Client {
     /// The network namespace that the client belongs to: to run code in it, or
     /// to read its files below `/proc/net`.
     ///
+    /// It works in the child of a fork, too, which can open a client of its own there.
+    ///
     /// # Errors
     ///
     /// `PermissionDenied` without `CAP_NET_ADMIN` over the namespace, if the client

@@ -3,7 +3,9 @@ use std::time::Duration;
 use super::{Family, ask};
 use crate::wire::WireError;
 use crate::wire::attr::build;
-use crate::wire::exchange::{Event, Exchange, Success};
+use crate::wire::exchange::Exchange;
+#[cfg(target_endian = "little")]
+use crate::wire::exchange::{Event, Success};
 
 fn exchange() -> Exchange {
     Exchange::new(7, Duration::from_secs(5))

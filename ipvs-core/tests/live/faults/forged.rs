@@ -44,8 +44,8 @@ pub fn nobody_answers_for_the_kernel(site: &Site) {
     // Those that only read are many, and take longer.
     let turns = |one: &Operation| match (one.slow, one.reads) {
         (true, _) => 1,
-        (_, true) => 10,
-        _ => 36,
+        (_, true) => 4,
+        _ => 40,
     };
     thread::scope(|scope| {
         let _over = stranger.harass(scope);
