@@ -87,7 +87,7 @@ impl<'m> Attributes<'m> {
         mut offset: usize,
         policy: Policy,
         told: &mut ExtendedAck,
-        check: fn(u16, &[u8], Option<Form>) -> Result<(), Complaint>,
+        check: Check,
     ) -> Result<Self, Errno> {
         let mut attributes = Attributes::default();
         while let Some((tagged, value, length)) = split(bytes) {
@@ -144,6 +144,10 @@ fn split(bytes: &[u8]) -> Option<(u16, &[u8], usize)> {
 
 /// What is wrong with an attribute, and what it should have been, if that is told.
 pub(super) type Complaint = (&'static str, Option<Form>);
+
+/// What is looked at of an attribute beside its form: its number with its flags, its value,
+/// and the form, if the policy has one.
+type Check = fn(u16, &[u8], Option<Form>) -> Result<(), Complaint>;
 
 fn be_strict(tagged: u16, value: &[u8], form: Option<Form>) -> Result<(), Complaint> {
     let exact = match form {
