@@ -107,7 +107,8 @@ impl Sysctls {
             Sysctl::EstCpulist => cpus::parse(text, self.processors)?,
             Sysctl::SyncQlenMax => match numbers.unsigned()? {
                 Some(length) => length.to_string(),
-                // A negative number is taken, and nothing done.
+                None if self.release.refuses_negative_lengths() => return Err(EINVAL),
+                // It is taken, and nothing done.
                 None => self.number(sysctl).to_string(),
             },
             Sysctl::SyncPorts => numbers.signed(&powers_of_two())?.to_string(),

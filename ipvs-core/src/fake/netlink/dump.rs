@@ -6,6 +6,7 @@ use ipvs_sys::netlink::NLM_F_MULTI;
 
 use super::controller::{self, policies};
 use super::families::Listing;
+use super::policy::Attributes;
 use super::request::Asked;
 use super::{ExtendedAck, answer, memory};
 use crate::fake::ipvs::{self, Errno, Message};
@@ -38,6 +39,7 @@ impl Machine {
         id: SocketId,
         asked: &Asked<'_>,
         listing: Listing,
+        told: &mut ExtendedAck,
     ) -> Result<(), Errno> {
         let socket = self.socket_mut(id).ok_or(ENOENT)?;
         if socket.dump.is_some() {
@@ -49,7 +51,7 @@ impl Machine {
             request: asked.bytes.to_vec(),
             cursor: 0,
         });
-        if let Err(errno) = self.check_dump(asked, listing) {
+        if let Err(errno) = self.check_dump(asked, listing, told) {
             self.socket_mut(id).ok_or(ENOENT)?.dump = None;
             return Err(errno);
         }
@@ -58,16 +60,22 @@ impl Machine {
     }
 
     /// Only one list looks at its request before it begins.
-    fn check_dump(&self, asked: &Asked<'_>, listing: Listing) -> Result<(), Errno> {
+    fn check_dump(
+        &self,
+        asked: &Asked<'_>,
+        listing: Listing,
+        told: &mut ExtendedAck,
+    ) -> Result<(), Errno> {
         match listing {
-            Listing::Policies => self.policies(asked).map(|_| ()),
+            Listing::Policies => self.policies(asked, told).map(|_| ()),
             _ => Ok(()),
         }
     }
 
-    fn policies(&self, asked: &Asked<'_>) -> Result<Vec<Message>, Errno> {
-        let attributes = asked.attributes(policies::QUESTION, &mut ExtendedAck::default())?;
-        policies::list(self, &attributes)
+    fn policies(&self, asked: &Asked<'_>, told: &mut ExtendedAck) -> Result<Vec<Message>, Errno> {
+        let (bytes, offset) = asked.body();
+        let attributes = Attributes::parse_strictly(bytes, offset, policies::QUESTION, told)?;
+        policies::list(self, &attributes, told)
     }
 
     /// Something was received: there may be room for the next part.
@@ -150,7 +158,7 @@ impl Machine {
         match (dump.listing, table) {
             (Listing::Families, _) => Box::new(self.families(dump.cursor)),
             (Listing::Policies, _) => {
-                let messages = self.policies(&asked).unwrap_or_default();
+                let messages = self.policies(&asked, told).unwrap_or_default();
                 let entries = messages.into_iter().zip(1..).skip(dump.cursor);
                 Box::new(entries)
             }

@@ -39,9 +39,14 @@ impl<'d> Asked<'d> {
         policy: Policy,
         told: &mut ExtendedAck,
     ) -> Result<Attributes<'d>, Errno> {
-        let offset = NLMSG_HDRLEN + GENL_HDRLEN;
-        let bytes = self.bytes.get(offset..).unwrap_or_default();
+        let (bytes, offset) = self.body();
         Attributes::parse(bytes, offset, policy, told)
+    }
+
+    /// What follows the headers, and where it begins.
+    pub(super) fn body(&self) -> (&'d [u8], usize) {
+        let offset = NLMSG_HDRLEN + GENL_HDRLEN;
+        (self.bytes.get(offset..).unwrap_or_default(), offset)
     }
 }
 
@@ -104,7 +109,8 @@ impl Machine {
             self.suffer_command(id, command)?;
         }
         if asked.is_dump() {
-            return self.start_dump(id, asked, operation.listing.ok_or(EOPNOTSUPP)?);
+            let listing = operation.listing.ok_or(EOPNOTSUPP)?;
+            return self.start_dump(id, asked, listing, told);
         }
         let attributes = asked.attributes(family.policy(), told)?;
         let reply = match family {

@@ -8,6 +8,7 @@ use ipvs_sys::netlink::{
     CTRL_ATTR_POLICY, CTRL_CMD_GETPOLICY, GENL_NAMSIZ, NLA_F_NESTED,
 };
 
+use super::super::ExtendedAck;
 use super::super::families::{Family, Operation};
 use super::super::policy::{Attributes, Form, Policy, Value};
 use super::{POLICY, by_name, by_number, number};
@@ -40,6 +41,7 @@ pub(in crate::fake::netlink) const QUESTION: Policy = &[
 pub(in crate::fake::netlink) fn list(
     machine: &Machine,
     asked: &Attributes<'_>,
+    told: &mut ExtendedAck,
 ) -> Result<Vec<Message>, Errno> {
     let name = asked.get(CTRL_ATTR_FAMILY_NAME).map(Value::text);
     let family = match (name, asked.get(CTRL_ATTR_FAMILY_ID)) {
@@ -54,7 +56,11 @@ pub(in crate::fake::netlink) fn list(
     let all = family.operations().iter();
     let operations = all.filter(|operation| is_wanted(operation.command.into()));
     let operations: Vec<&Operation> = operations.collect();
+    let newer = !machine.environment.release.lists_have_policies();
     if operations.is_empty() {
+        if let Some(command) = asked.get(CTRL_ATTR_OP).filter(|_| newer) {
+            told.point_at(command);
+        }
         return Err(ENOENT);
     }
     let mut messages = Vec::new();
@@ -69,7 +75,7 @@ pub(in crate::fake::netlink) fn list(
             write_command(attrs, command, policies)
         })?);
     }
-    if messages.is_empty() && !machine.environment.release.lists_have_policies() {
+    if messages.is_empty() && newer {
         return Err(ENODATA);
     }
     for (place, policy) in (0..).zip(policies(family)) {
