@@ -49,7 +49,7 @@ histories-%: install ## the same on one kernel: IPVS_SEED=7 make histories-6.1
 
 .PHONY: soak
 soak: install ## a million operations a kernel, or OPERATIONS=…
-	@IPVS_OPERATIONS=$(or $(OPERATIONS),1000000) IPVS_SUITE_TIMEOUT=100000 .ci/suite histories
+	@IPVS_SEED=$${IPVS_SEED:-new} IPVS_OPERATIONS=$(or $(OPERATIONS),1000000) IPVS_SUITE_TIMEOUT=100000 .ci/suite histories
 
 .PHONY: ipvsadm
 ipvsadm: install ## compare the ipvsadm of examples/ with the original, on 6.1 and newest
