@@ -9,6 +9,7 @@ use crate::listing::Listing;
 use crate::machine::{Machine, Place, Received, Socket};
 use crate::mask::{Masked, Own};
 use crate::message::{self, Message};
+use ipvs_sys::errno::ENOBUFS;
 use ipvs_sys::netlink::NLMSG_ERROR;
 
 pub struct Side {
@@ -98,7 +99,7 @@ impl Side {
         let mut batch = Batch::new();
         changes.iter().for_each(|change| batch.push(*change));
         let report = self.place(at).client().batch(&batch);
-        format!("{:#?}", report.results())
+        format!("{:?}", report.results())
     }
 
     pub fn read(&self, at: At, read: &Read) -> String {
@@ -118,7 +119,7 @@ impl Side {
 }
 
 fn said<T: std::fmt::Debug>(outcome: Result<T, Error>) -> String {
-    format!("{outcome:#?}")
+    format!("{outcome:?}")
 }
 
 /// Leaves nothing behind: services go some time after their namespace, and until then a kernel
@@ -215,8 +216,9 @@ impl Open {
             Some(listing) if first.kind != NLMSG_ERROR => {
                 return listing.push(messages, datagram.len(), self.longest);
             }
-            // It was refused.
-            Some(_) => drop(self.listings.remove(&first.sequence)),
+            // It was refused; or there is no room for it yet, and it comes all the same.
+            Some(_) if first.errno != Some(ENOBUFS) => drop(self.listings.remove(&first.sequence)),
+            Some(_) => {}
             None => {}
         }
         self.events.push_back(Event::Datagram(messages));
