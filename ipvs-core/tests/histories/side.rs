@@ -200,6 +200,10 @@ impl Open {
         self.torn |= self.listings.values().any(|listing| !listing.is_complete());
     }
 
+    pub fn has_overrun(&self) -> bool {
+        self.events.contains(&Event::Lost(Received::Overrun))
+    }
+
     /// Gives up what a listing with holes says, and what came beside it.
     pub fn forget(&mut self) {
         self.events.clear();
