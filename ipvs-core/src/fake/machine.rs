@@ -58,9 +58,8 @@ impl Machine {
 
     pub(super) fn new(environment: Environment) -> Self {
         let loaded = environment.loaded.clone();
-        let usual = environment.release.first_family();
         let mut machine = Machine {
-            next_family: environment.family.unwrap_or(usual),
+            next_family: environment.release.first_family(),
             environment,
             faults: Faults::default(),
             modules: Modules::default(),

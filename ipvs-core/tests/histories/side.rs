@@ -132,8 +132,7 @@ impl Drop for Side {
     }
 }
 
-/// The number that IPVS has there.
-pub fn look_up(socket: &dyn Socket) -> u16 {
+fn look_up(socket: &dyn Socket) -> u16 {
     let mut request = Vec::new();
     message::lookup().write(0, 0, &mut request);
     socket.send(&request).unwrap();
