@@ -90,6 +90,10 @@ test-host: install ## the tests that need no kernel of their own
 fuzz: ## every fuzz target for TIME seconds, under AddressSanitizer: make fuzz TIME=600
 	@.ci/fuzz run $(TIME)
 
+.PHONY: coverage
+coverage: ## the branches of wire, client and plan that the tests take which need no kernel
+	@.ci/coverage
+
 .PHONY: test-root
 test-root: install ## the tests of sockets and namespaces that take root, in a guest
 	@.ci/as-root

@@ -11,6 +11,7 @@ mod plan;
 mod procfs;
 mod replies;
 mod rules;
+mod small;
 mod source;
 mod text;
 

@@ -10,7 +10,7 @@ use ipvs_core::{
 };
 use ipvs_sys::uapi::*;
 
-use crate::source::Source;
+use crate::source::{Source, attributes};
 
 /// The attributes of a reply to each command: any bytes, attributes made of them, and
 /// values made of them. What is written of a value is read as the same.
@@ -28,22 +28,6 @@ pub fn replies(data: &[u8]) {
         }));
     }
     read_as_each(&written(|out| attributes(&mut source, out, false)));
-}
-
-/// Attributes of any numbers, each with about as many bytes as some value has.
-fn attributes(source: &mut Source<'_>, out: &mut Builder<'_>, nests: bool) {
-    for _ in 0..20 {
-        if source.is_empty() {
-            return;
-        }
-        let kind = u16::from(source.below(18));
-        if nests && source.below(8) == 7 {
-            out.nest(kind, |out| attributes(source, out, false));
-            continue;
-        }
-        let length = source.pick(&[4, 2, 8, 1, 16, 5, 0]);
-        out.bytes(kind, source.bytes(length));
-    }
 }
 
 fn read_as_each(bytes: &[u8]) {

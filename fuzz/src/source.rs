@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use arbitrary::{Arbitrary, Unstructured};
+use ipvs_core::wire::attr::Builder;
 use ipvs_core::{
     DaemonRole, Dest, DestKey, Family, ForwardMethod, InterfaceName, Netmask, PersistenceEngine,
     Protocol, Scheduler, Service, ServiceFlags, ServiceKey, Stats, StatsWidth, SyncDaemon,
@@ -232,5 +233,21 @@ impl<'d> Source<'d> {
             *timeout = self.any();
         }
         edit
+    }
+}
+
+/// Attributes of any numbers, each with about as many bytes as some value has.
+pub(crate) fn attributes(source: &mut Source<'_>, out: &mut Builder<'_>, nests: bool) {
+    for _ in 0..20 {
+        if source.is_empty() {
+            return;
+        }
+        let kind = u16::from(source.below(18));
+        if nests && source.below(8) == 7 {
+            out.nest(kind, |out| attributes(source, out, false));
+            continue;
+        }
+        let length = source.pick(&[4, 2, 8, 1, 16, 5, 0]);
+        out.bytes(kind, source.bytes(length));
     }
 }

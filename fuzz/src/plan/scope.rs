@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipvs_core::{Family, Scope, ServiceKey};
 
-use super::{KEYS, service_key};
+use crate::small::{KEYS, service_key};
 use crate::source::Source;
 
 /// The parts of a scope.
