@@ -9,6 +9,7 @@ use crate::listing::Listing;
 use crate::machine::{Machine, Place, Received, Socket};
 use crate::mask::{Masked, Own};
 use crate::message::{self, Message};
+use ipvs_sys::errno::ENOBUFS;
 use ipvs_sys::netlink::NLMSG_ERROR;
 
 pub struct Side {
@@ -215,9 +216,9 @@ impl Open {
             Some(listing) if first.kind != NLMSG_ERROR => {
                 return listing.push(messages, datagram.len(), self.longest);
             }
-            // It was refused.
-            Some(_) => drop(self.listings.remove(&first.sequence)),
-            None => {}
+            // It was refused; or there is no room for it yet, and it comes all the same.
+            Some(_) if first.errno != Some(ENOBUFS) => drop(self.listings.remove(&first.sequence)),
+            Some(_) | None => {}
         }
         self.events.push_back(Event::Datagram(messages));
     }
