@@ -1,22 +1,10 @@
 //! Changes whose answers were lost: what is said of them when they were looked at again.
 
-use ipvs_core::fake::{Fault, Interface, When};
-use ipvs_core::{Applied, Batch, Change, DaemonRole, InterfaceName, SyncDaemon};
+use ipvs_core::fake::{Fault, When};
+use ipvs_core::{Applied, Batch, Change, DaemonRole};
 use ipvs_sys::uapi::IPVS_CMD_NEW_DAEMON;
 
-use crate::site::Site;
-
-fn site() -> Site {
-    let site = Site::new();
-    let interface = Interface::new("eth1").with_address([192, 0, 2, 9], 24);
-    site.kernel.initial().set_interface(interface);
-    site
-}
-
-fn daemon(role: DaemonRole) -> SyncDaemon {
-    let eth1: InterfaceName = "eth1".parse().unwrap();
-    SyncDaemon::new(role, eth1)
-}
+use crate::site::{Site, daemon};
 
 /// What a batch says of changes all of whose answers are lost.
 fn in_doubt(site: &Site, changes: &[Change]) -> Vec<Applied> {
@@ -32,7 +20,7 @@ fn in_doubt(site: &Site, changes: &[Change]) -> Vec<Applied> {
 
 #[test]
 fn daemons_are_looked_for() {
-    let site = site();
+    let site = Site::with_eth1();
     let both =
         [DaemonRole::Master, DaemonRole::Backup].map(|role| Change::StartDaemon(daemon(role)));
     assert_eq!(in_doubt(&site, &both), [Applied::Yes, Applied::Yes]);
@@ -41,7 +29,7 @@ fn daemons_are_looked_for() {
 
 #[test]
 fn a_daemon_that_runs_otherwise_is_not_the_one_that_was_wanted() {
-    let site = site();
+    let site = Site::with_eth1();
     site.client
         .start_daemon(&daemon(DaemonRole::Master))
         .unwrap();

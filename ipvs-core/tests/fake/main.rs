@@ -6,6 +6,7 @@ mod environment;
 mod faults;
 mod files;
 mod namespaces;
+mod plans;
 mod site;
 mod sysctls;
 mod time;
