@@ -38,6 +38,9 @@ pub struct Environment {
     /// The module parameter `conn_tab_bits`: the size of the connection table as a power of
     /// two; from Linux 7.1 on that which it may grow to. Default: 12.
     pub connection_table_bits: u32,
+    /// The number from 19 to 1023 that generic netlink gives to IPVS when it is loaded first.
+    /// Default: what it was on a machine of the release.
+    pub family: Option<u16>,
     /// Whether who asks has `CAP_NET_ADMIN` in the first user namespace, without which
     /// every command is `EPERM`. Default: yes.
     pub privileged: bool,
@@ -132,6 +135,13 @@ impl Environment {
         self
     }
 
+    /// With another number of IPVS among the families of generic netlink, from 19 to 1023.
+    #[must_use]
+    pub fn with_family(mut self, family: u16) -> Self {
+        self.family = Some(family.clamp(19, 1023));
+        self
+    }
+
     /// Before somebody without `CAP_NET_ADMIN`.
     #[must_use]
     pub fn unprivileged(mut self) -> Self {
@@ -162,6 +172,7 @@ impl Default for Environment {
             ipv6: true,
             processors: 1,
             connection_table_bits: 12,
+            family: None,
             privileged: true,
             seed: 0,
         }

@@ -58,8 +58,9 @@ impl Machine {
 
     pub(super) fn new(environment: Environment) -> Self {
         let loaded = environment.loaded.clone();
+        let usual = environment.release.first_family();
         let mut machine = Machine {
-            next_family: environment.release.first_family(),
+            next_family: environment.family.unwrap_or(usual),
             environment,
             faults: Faults::default(),
             modules: Modules::default(),

@@ -14,6 +14,7 @@ use ipvs_sys::socket;
 use super::{Machine, Place, Received, Socket};
 use crate::history::Interface;
 use crate::kernel::{Kernel, modprobe};
+use crate::side::look_up;
 
 pub struct Running;
 
@@ -149,6 +150,9 @@ pub fn prepare() -> Environment {
         .with_release(release)
         .with_hz(hz())
         .with_processors(processors())
+        // A message that claims too much ends within another, and what is read as a third
+        // then may well be addressed to it.
+        .with_family(look_up(&*Home::new().socket()))
 }
 
 /// Clock ticks a second: the kernel shows a timeout in seconds here and in ticks there.
