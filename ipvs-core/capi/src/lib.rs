@@ -1,0 +1,1 @@
+//! libipvs: the C library. Its manual is `include/ipvs.h`, made of these sources.
