@@ -7,16 +7,22 @@ use ipvs_core::Error;
 
 use crate::status::{ipvs_status, ipvs_status_code};
 
-pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+/// A value, or why there is none.
+pub type Outcome<T = ()> = Result<T, Failure>;
 
+/// Why a call fails.
 #[derive(Debug)]
-pub(crate) enum Failure {
+#[non_exhaustive]
+pub enum Failure {
     /// The core refused or failed.
     Core(Error),
     /// An argument that is no value of its type.
     Argument {
+        /// The argument, or the field of it.
         name: &'static str,
+        /// What is wrong with it.
         cause: Cow<'static, str>,
+        /// What a system call said of it.
         errno: Option<i32>,
     },
     /// A bug in this library.
@@ -34,6 +40,11 @@ impl Failure {
 
     pub(crate) fn null(name: &'static str) -> Self {
         Failure::argument(name, "it is NULL")
+    }
+
+    /// A place in a list that is past its end.
+    pub(crate) fn index() -> Self {
+        Failure::argument("index", "it is past the end")
     }
 
     /// A struct that begins with what cannot be its size.

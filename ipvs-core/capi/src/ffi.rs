@@ -8,9 +8,13 @@ use std::ffi::{CStr, c_char};
 use std::fmt::Display;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
+use std::os::fd::{BorrowedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::slice;
+use std::str::FromStr;
+
+use ipvs_core::Error;
 
 use crate::failure::{Failure, Outcome};
 use crate::status::{ipvs_error, ipvs_status, ipvs_status_code};
@@ -198,10 +202,22 @@ impl<'c> Caller<'c> {
     }
 
     /// Where a struct is to be written that begins with its size.
-    pub(crate) fn output<T: Growing>(self, pointer: *mut T, name: &'static str) -> Outcome<Slot<T>> {
+    pub(crate) fn output<T: Growing>(
+        self,
+        pointer: *mut T,
+        name: &'static str,
+    ) -> Outcome<Slot<T>> {
         let pointer = present(pointer, name)?;
         let size = self.size(pointer)?;
         Ok(Slot { pointer, size })
+    }
+
+    /// As [`output`](Self::output), of a pointer that may be NULL.
+    pub(crate) fn maybe_output<T: Growing>(self, pointer: *mut T) -> Outcome<Option<Slot<T>>> {
+        if pointer.is_null() {
+            return Ok(None);
+        }
+        self.output(pointer, T::NAME).map(Some)
     }
 
     /// Text that ends with a NUL.
@@ -217,6 +233,21 @@ impl<'c> Caller<'c> {
         std::str::from_utf8(bytes).map_err(|_| Failure::argument(name, "it is not UTF-8"))
     }
 
+    /// An open file of the caller's.
+    pub(crate) fn descriptor(self, fd: RawFd, name: &'static str) -> Outcome<BorrowedFd<'c>> {
+        if fd < 0 {
+            return Err(Failure::argument(name, "it is negative"));
+        }
+        // SAFETY: the caller keeps it open until the function returns; where it never was, the
+        // system calls that are made with it say so.
+        Ok(unsafe { BorrowedFd::borrow_raw(fd) })
+    }
+
+    /// A value that is given as text.
+    pub(crate) fn parse<T: FromStr<Err = Error>>(self, text: *const c_char) -> Outcome<T> {
+        Ok(self.text(text, "text")?.parse()?)
+    }
+
     /// Writes text as `snprintf` does: what fits into `length` bytes with a NUL behind it.
     /// Gives the length of the whole.
     pub(crate) fn format(self, buffer: *mut c_char, length: usize, text: &dyn Display) -> usize {
@@ -230,9 +261,24 @@ impl<'c> Caller<'c> {
             // SAFETY: the caller says that there are `length` bytes, which is more.
             unsafe { buffer.copy_from_nonoverlapping(text.as_ptr(), fits) };
             // SAFETY: as above; at most the last of them.
-            unsafe { buffer.add(fits).write(0) };
+            let end = unsafe { buffer.add(fits) };
+            // SAFETY: as above.
+            unsafe { end.write(0) };
         }
         text.len()
+    }
+
+    /// As [`format`](Self::format), of a value that may be none: then the empty text.
+    pub(crate) fn format_valid<T: Display>(
+        self,
+        buffer: *mut c_char,
+        length: usize,
+        value: Outcome<T>,
+    ) -> usize {
+        match value {
+            Ok(value) => self.format(buffer, length, &value),
+            Err(_) => self.format(buffer, length, &""),
+        }
     }
 
     /// Takes back what [`Place::give`] or [`own`] gave; nothing for NULL.

@@ -256,11 +256,15 @@ pub unsafe extern "C" fn ipvs_error_free(error: *mut ipvs_error) {
 /// that is none. It lives for ever.
 #[unsafe(no_mangle)]
 pub extern "C" fn ipvs_status_name(status: ipvs_status) -> *const c_char {
-    let place = usize::try_from(status).ok().and_then(|it| it.checked_sub(1));
+    let place = usize::try_from(status)
+        .ok()
+        .and_then(|it| it.checked_sub(1));
     let name = match status {
         0 => c"ok",
         100 => c"panic",
-        _ => place.and_then(|it| NAMES.get(it)).map_or(c"unknown", c_name),
+        _ => place
+            .and_then(|it| NAMES.get(it))
+            .map_or(c"unknown", c_name),
     };
     name.as_ptr()
 }
@@ -268,6 +272,7 @@ pub extern "C" fn ipvs_status_name(status: ipvs_status) -> *const c_char {
 /// The names of the core's kinds, each with a NUL behind it.
 static NAMES: [[u8; 32]; ErrorKind::ALL.len()] = names();
 
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler only")]
 const fn names() -> [[u8; 32]; ErrorKind::ALL.len()] {
     let mut names = [[0; 32]; ErrorKind::ALL.len()];
     let mut kind = 0;
