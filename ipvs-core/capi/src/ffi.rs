@@ -80,6 +80,7 @@ pub(crate) unsafe trait Plain: Copy + 'static {
     /// Its name in C.
     const NAME: &'static str;
     /// Its fields: name, offset and size.
+    #[cfg(test)]
     const FIELDS: &'static [(&'static str, usize, usize)];
 }
 
@@ -110,6 +111,7 @@ macro_rules! plain {
         // SAFETY: the fields are integers, arrays of them, structs like this one, and raw pointers.
         unsafe impl $crate::ffi::Plain for $type {
             const NAME: &'static str = stringify!($type);
+            #[cfg(test)]
             const FIELDS: &'static [(&'static str, usize, usize)] = &[$((
                 stringify!($field),
                 std::mem::offset_of!($type, $field),
