@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::BufRead;
 use std::iter::FusedIterator;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -49,6 +49,21 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// An established connection that lives on for 15 minutes, for tests to begin with.
+    #[must_use]
+    pub fn new(client: SocketAddr, service: ServiceKey, dest: DestKey) -> Self {
+        Connection {
+            client: client.ip(),
+            client_port: client.port(),
+            service,
+            dest,
+            state: ConnectionState::ESTABLISHED,
+            expires: Duration::from_secs(900),
+            origin: None,
+            persistence: None,
+        }
+    }
+
     /// Whether it is a persistence template and no connection.
     ///
     /// The kernel does not say so: a template has no client port, and states
