@@ -118,6 +118,9 @@
  *     Draining a dest
  *     Connections
  *     Sysctls
+ *     The fake kernel
+ *     What happens in a fake namespace
+ *     Faults of a fake kernel
  *
  * Every function's comment says what NULL does where it may be NULL, what is to be freed, with
  * which statuses it fails beside those that any may fail with, which command of the kernel is
@@ -2932,6 +2935,462 @@ ipvs_status ipvs_client_sysctl(const ipvs_client *client,
 ipvs_status ipvs_client_set_sysctl(const ipvs_client *client,
                                    const char *name,
                                    const char *value,
+                                   ipvs_error **error);
+
+/* ---------------------------------------------------------------------------------------------
+ * The fake kernel
+ *
+ * An IPVS kernel in memory: for tests of programs that use this library, which need neither
+ * root nor a kernel module. ipvs_fake_kernel_client() opens an ipvs_client on it, which does
+ * everything that one of a real kernel does, through the same datagrams.
+ *
+ * It knows every command, the errno of each mistake, the order and the parts of listings, and
+ * what differs between releases. It moves no packets: what they would do, a test sets. It has
+ * neither threads nor a clock: time is what the test lets go by.
+ * --------------------------------------------------------------------------------------------- */
+
+/** Who asks has no CAP_NET_ADMIN: every command is EPERM. */
+#define IPVS_FAKE_UNPRIVILEGED 1
+
+/** The kernel does not speak IPv6. */
+#define IPVS_FAKE_WITHOUT_IPV6 2
+
+/** No module is loaded from the beginning, not even ip_vs. */
+#define IPVS_FAKE_NOTHING_LOADED 4
+
+/**
+ * A machine with an IPVS kernel, in memory. Any threads may use it at once. It lives as long as
+ * it, a namespace of it or a client does.
+ */
+typedef struct ipvs_fake_kernel ipvs_fake_kernel;
+
+/**
+ * A network namespace of a fake kernel: a handle, of which there may be many. Any threads may
+ * use it at once.
+ */
+typedef struct ipvs_fake_namespace ipvs_fake_namespace;
+
+/** The machine that a fake kernel runs on, and how it was built. Zeros are the defaults. */
+typedef struct ipvs_fake_options {
+    /** sizeof(ipvs_fake_options), by IPVS_FAKE_OPTIONS_INIT. */
+    size_t size;
+    /**
+     * What the order of services in a listing depends on: a kernel has another one after each
+     * boot.
+     */
+    uint64_t seed;
+    /**
+     * The kernel's release, such as "6.1.176". NULL: the newest that the fake was compared
+     * with.
+     */
+    const char *release;
+    /**
+     * Modules that there are not, separated by blanks: "ip_vs_mh ip_vs_twos". NULL: none. (There
+     * are ip_vs, every scheduler, ip_vs_ftp and ip_vs_pe_sip.)
+     */
+    const char *without_modules;
+    /**
+     * Modules that are loaded from the beginning, separated by blanks. NULL: no more than
+     * ip_vs.
+     */
+    const char *loaded_modules;
+    /** IPVS_FAKE flags. */
+    uint32_t flags;
+    /** The kernel's clock ticks a second: 100, 250, 300 or 1000. 0: 250. */
+    uint32_t hz;
+    /** How many processors there are. 0: 1. */
+    uint32_t processors;
+    /** The size of the connection table as a power of two, 8 to 27. 0: 12. */
+    uint32_t connection_table_bits;
+} ipvs_fake_options;
+#define IPVS_FAKE_OPTIONS_INIT IPVS_BEGIN(ipvs_fake_options)
+
+/**
+ * Makes a kernel.
+ *
+ * Free `*kernel` with ipvs_fake_kernel_free().
+ * NULL: `options` stands for every default; `error` may be.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_kernel_new(const ipvs_fake_options *options,
+                                 ipvs_fake_kernel **kernel,
+                                 ipvs_error **error);
+
+/**
+ * Frees it; its clients and namespaces go on.
+ *
+ * NULL: does nothing.
+ */
+void ipvs_fake_kernel_free(ipvs_fake_kernel *kernel);
+
+/**
+ * Opens a client of it, as ipvs_client_open() opens one of the system's: the current namespace is
+ * the initial one, IPVS_NAMESPACE_NEW a new one in which not even lo is up, and of a path the
+ * file's name is that of a namespace that ipvs_fake_kernel_namespace() made. Deadlines are of
+ * the kernel's own time.
+ *
+ * Free `*client` with ipvs_client_free().
+ * NULL: `options` stands for every default; `error` may be.
+ * Fails with IPVS_MODULE_MISSING; IPVS_IO for a namespace that is not there;
+ * IPVS_PERMISSION_DENIED for any but the initial one without privileges; IPVS_INVALID_INPUT, for
+ * IPVS_NAMESPACE_FD too; and with what a fault says.
+ */
+ipvs_status ipvs_fake_kernel_client(const ipvs_fake_kernel *kernel,
+                                    const ipvs_client_options *options,
+                                    ipvs_client **client,
+                                    ipvs_error **error);
+
+/**
+ * The network namespace that is there from the beginning, in which lo is up.
+ *
+ * Free `*space` with ipvs_fake_namespace_free().
+ * NULL: only `error` may be.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_kernel_initial(const ipvs_fake_kernel *kernel,
+                                     ipvs_fake_namespace **space,
+                                     ipvs_error **error);
+
+/**
+ * The network namespace of a name. It is made if there is none, with lo up.
+ *
+ * Free `*space` with ipvs_fake_namespace_free(); the namespace stays.
+ * NULL: only `error` may be.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_kernel_namespace(const ipvs_fake_kernel *kernel,
+                                       const char *name,
+                                       ipvs_fake_namespace **space,
+                                       ipvs_error **error);
+
+/**
+ * What the kernel's clock shows: how long it has been running.
+ *
+ * NULL: 0.
+ */
+uint64_t ipvs_fake_kernel_now_milliseconds(const ipvs_fake_kernel *kernel);
+
+/**
+ * Lets time go by: every two seconds the counters are sampled; connections end; removed dests are
+ * forgotten.
+ *
+ * NULL: only `error` may be.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_kernel_advance(const ipvs_fake_kernel *kernel,
+                                     uint64_t milliseconds,
+                                     ipvs_error **error);
+
+/**
+ * Loads a module, such as "ip_vs_mh", with ip_vs if need be; `*done` tells whether it is loaded
+ * then.
+ *
+ * NULL: `done`, when nobody wants to know; `error`.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_kernel_load_module(const ipvs_fake_kernel *kernel,
+                                         const char *name,
+                                         bool *done,
+                                         ipvs_error **error);
+
+/**
+ * Unloads a module, and before ip_vs those that need it; `*done` tells whether it was loaded and is
+ * not any more. One that is in use stays: ip_vs as long as there are services, daemons or a
+ * listing. What it held is lost.
+ *
+ * NULL: `done`, when nobody wants to know; `error`.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_kernel_unload_module(const ipvs_fake_kernel *kernel,
+                                           const char *name,
+                                           bool *done,
+                                           ipvs_error **error);
+
+/* ---------------------------------------------------------------------------------------------
+ * What happens in a fake namespace
+ *
+ * Packets do not flow in a fake kernel. What they would do, a test sets: interfaces,
+ * connections, counters, rates.
+ * --------------------------------------------------------------------------------------------- */
+
+/** An address of an interface. The struct never grows. */
+typedef struct ipvs_fake_address {
+    /** The address. */
+    ipvs_address address;
+    /** The length of its network's prefix. */
+    uint8_t prefix_length;
+    /** Zeros. */
+    uint8_t reserved[3];
+} ipvs_fake_address;
+
+/**
+ * A network interface, as far as IPVS asks for one: whether an address is this host's, and where
+ * a sync daemon speaks.
+ */
+typedef struct ipvs_fake_interface {
+    /** sizeof(ipvs_fake_interface), by IPVS_FAKE_INTERFACE_INIT. */
+    size_t size;
+    /** Its name, with a NUL behind it. */
+    char name[16];
+    /** The longest packet it sends, in bytes. 0: 1500. */
+    uint32_t mtu;
+    /** 1 if it is down. */
+    uint32_t down;
+    /** Its addresses. */
+    const ipvs_fake_address *addresses;
+    /** How many there are. */
+    size_t addresses_length;
+} ipvs_fake_interface;
+#define IPVS_FAKE_INTERFACE_INIT IPVS_BEGIN(ipvs_fake_interface)
+
+/**
+ * Opens a client of this namespace, with the deadline and the checks of `options`.
+ *
+ * Free `*client` with ipvs_client_free().
+ * NULL: `options` stands for every default; `error` may be.
+ * Fails with IPVS_MODULE_MISSING; IPVS_INVALID_INPUT; and with what a fault says.
+ */
+ipvs_status ipvs_fake_namespace_client(const ipvs_fake_namespace *space,
+                                       const ipvs_client_options *options,
+                                       ipvs_client **client,
+                                       ipvs_error **error);
+
+/**
+ * Adds an interface, or replaces the one of its name.
+ *
+ * NULL: only `error` may be.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_namespace_set_interface(const ipvs_fake_namespace *space,
+                                              const ipvs_fake_interface *interface,
+                                              ipvs_error **error);
+
+/**
+ * Removes an interface; `*done` tells whether there was one.
+ *
+ * NULL: `done`, when nobody wants to know; `error`.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_namespace_remove_interface(const ipvs_fake_namespace *space,
+                                                 const char *name,
+                                                 bool *done,
+                                                 ipvs_error **error);
+
+/**
+ * Lets packets have gone through a dest: its counters, its service's and the namespace's grow by
+ * these, which shows with the kernel's next sample. Rates follow by themselves, those given do
+ * not count.
+ *
+ * NULL: only `error` may be.
+ * Fails with IPVS_SERVICE_NOT_FOUND, IPVS_DEST_NOT_FOUND, IPVS_MODULE_MISSING.
+ */
+ipvs_status ipvs_fake_namespace_count(const ipvs_fake_namespace *space,
+                                      const ipvs_service_key *service,
+                                      const ipvs_dest_key *dest,
+                                      const ipvs_stats *traffic,
+                                      ipvs_error **error);
+
+/**
+ * Sets the counters and rates that a service shows, at once.
+ *
+ * NULL: only `error` may be.
+ * Fails with IPVS_SERVICE_NOT_FOUND, IPVS_MODULE_MISSING.
+ */
+ipvs_status ipvs_fake_namespace_set_service_stats(const ipvs_fake_namespace *space,
+                                                  const ipvs_service_key *service,
+                                                  const ipvs_stats *stats,
+                                                  ipvs_error **error);
+
+/**
+ * Sets the counters and rates that a dest shows, at once.
+ *
+ * NULL: only `error` may be.
+ * Fails with IPVS_SERVICE_NOT_FOUND, IPVS_DEST_NOT_FOUND, IPVS_MODULE_MISSING.
+ */
+ipvs_status ipvs_fake_namespace_set_dest_stats(const ipvs_fake_namespace *space,
+                                               const ipvs_service_key *service,
+                                               const ipvs_dest_key *dest,
+                                               const ipvs_stats *stats,
+                                               ipvs_error **error);
+
+/**
+ * Sets the counters and rates of the whole namespace, at once.
+ *
+ * NULL: only `error` may be.
+ * Fails with IPVS_MODULE_MISSING.
+ */
+ipvs_status ipvs_fake_namespace_set_total_stats(const ipvs_fake_namespace *space,
+                                                const ipvs_stats *stats,
+                                                ipvs_error **error);
+
+/**
+ * Sets how many connections a dest has: established ones, all others, and persistence templates.
+ * They stay until they are set again.
+ *
+ * NULL: only `error` may be.
+ * Fails with IPVS_SERVICE_NOT_FOUND, IPVS_DEST_NOT_FOUND, IPVS_MODULE_MISSING.
+ */
+ipvs_status ipvs_fake_namespace_set_dest_connections(const ipvs_fake_namespace *space,
+                                                     const ipvs_service_key *service,
+                                                     const ipvs_dest_key *dest,
+                                                     uint32_t active,
+                                                     uint32_t inactive,
+                                                     uint32_t persistent,
+                                                     ipvs_error **error);
+
+/**
+ * Sets the connection table to an array of `length` rows. Every dest then has those of its
+ * connections that are there; each goes when its time is over. Flags say nothing here:
+ * templates are told by their state and client port.
+ *
+ * NULL: `connections`, when `length` is 0; `error`.
+ * Fails with IPVS_MODULE_MISSING; IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_namespace_set_connections(const ipvs_fake_namespace *space,
+                                                const ipvs_connection *connections,
+                                                size_t length,
+                                                ipvs_error **error);
+
+/**
+ * Frees what stands for the namespace; that stays.
+ *
+ * NULL: does nothing.
+ */
+void ipvs_fake_namespace_free(ipvs_fake_namespace *space);
+
+/* ---------------------------------------------------------------------------------------------
+ * Faults of a fake kernel
+ *
+ * An answer that is lost, an overrun, somebody else's change in the middle of a listing: a
+ * planned fault does what would otherwise happen once a year.
+ * --------------------------------------------------------------------------------------------- */
+
+/** At once. */
+#define IPVS_WHEN_NOW 0
+
+/** At a send, after `after` others: 0 is the next one. */
+#define IPVS_WHEN_SEND 1
+
+/** At a receive, after `after` others. */
+#define IPVS_WHEN_RECEIVE 2
+
+/** At a request of the IPVS_CMD number `command`, after `after` others of it. */
+#define IPVS_WHEN_COMMAND 3
+
+/** At the opening of a file, below /proc/net or a sysctl's, after `after` others. */
+#define IPVS_WHEN_FILE 4
+
+/** A datagram to a client gets lost, without a trace. */
+#define IPVS_FAULT_DROP 1
+
+/** A datagram comes twice. */
+#define IPVS_FAULT_DUPLICATE 2
+
+/** A datagram comes only after `count` more receives. */
+#define IPVS_FAULT_DELAY 3
+
+/** A datagram is cut to `count` bytes. */
+#define IPVS_FAULT_TRUNCATE 4
+
+/** The byte at `count` of a datagram is `byte` instead. */
+#define IPVS_FAULT_CORRUPT 5
+
+/** A system call fails with `error_number` and does nothing. */
+#define IPVS_FAULT_ERRNO 6
+
+/** A request is not carried out, and answered with `error_number`. */
+#define IPVS_FAULT_REFUSE 7
+
+/** A datagram does not fit the receive buffer: it is lost, and the next receive says so. */
+#define IPVS_FAULT_OVERRUN 8
+
+/** Somebody who is not the kernel sends the `count` bytes at `data` in front of the next datagram. */
+#define IPVS_FAULT_FORGE 9
+
+/**
+ * Somebody else makes `changes`, before the system call or the request goes on. What the kernel
+ * refuses of them changes nothing.
+ */
+#define IPVS_FAULT_CHANGE 10
+
+/**
+ * What goes wrong, and from when on it lies in wait: it happens to the first thing that it fits
+ * from then on. Every client of the kernel counts, and the look-up when one is opened.
+ */
+typedef struct ipvs_fake_fault {
+    /** sizeof(ipvs_fake_fault), by IPVS_FAKE_FAULT_INIT. */
+    size_t size;
+    /** An IPVS_WHEN number, such as IPVS_WHEN_SEND. */
+    uint32_t when;
+    /** An IPVS_FAULT number. */
+    uint32_t what;
+    /** How many others pass before. */
+    uint64_t after;
+    /** A count of receives or bytes, or a place in a datagram. */
+    uint64_t count;
+    /** An errno. */
+    int32_t error_number;
+    /** An IPVS_CMD number. */
+    uint8_t command;
+    /** A byte. */
+    uint8_t byte;
+    /** Zeros. */
+    uint8_t reserved[2];
+    /** The bytes of a forged datagram. */
+    const uint8_t *data;
+    /** What somebody else changes. */
+    const ipvs_batch *changes;
+} ipvs_fake_fault;
+#define IPVS_FAKE_FAULT_INIT IPVS_BEGIN(ipvs_fake_fault)
+
+/** How many system calls there were, and requests in them. */
+typedef struct ipvs_fake_calls {
+    /** sizeof(ipvs_fake_calls), by IPVS_FAKE_CALLS_INIT. */
+    size_t size;
+    /** Sends. */
+    uint64_t sends;
+    /** Receives, those included that found nothing. */
+    uint64_t receives;
+    /** Files that were opened. */
+    uint64_t files;
+    /** Requests of IPVS, of which a send may hold many. */
+    uint64_t requests;
+} ipvs_fake_calls;
+#define IPVS_FAKE_CALLS_INIT IPVS_BEGIN(ipvs_fake_calls)
+
+/**
+ * Plans a fault. It happens once. Several are met in the order in which they were planned.
+ *
+ * NULL: only `error` may be.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_kernel_inject(const ipvs_fake_kernel *kernel,
+                                    const ipvs_fake_fault *fault,
+                                    ipvs_error **error);
+
+/**
+ * Forgets the faults that have not happened yet.
+ *
+ * NULL: does nothing.
+ */
+void ipvs_fake_kernel_clear_faults(const ipvs_fake_kernel *kernel);
+
+/**
+ * How many faults have not happened yet: a test that planned some wants 0 in the end.
+ *
+ * NULL: 0.
+ */
+size_t ipvs_fake_kernel_pending_faults(const ipvs_fake_kernel *kernel);
+
+/**
+ * How many system calls its clients have made so far. What fails at one of them is soon tried at
+ * each.
+ *
+ * NULL: only `error` may be.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_kernel_calls(const ipvs_fake_kernel *kernel,
+                                   ipvs_fake_calls *calls,
                                    ipvs_error **error);
 
 #ifdef __cplusplus

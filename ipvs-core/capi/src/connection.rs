@@ -4,15 +4,19 @@
 //! namespace reading it takes no privilege, elsewhere CAP_SYS_ADMIN.
 
 use std::ffi::c_char;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use ipvs_core::FileStream;
-use ipvs_core::procfs::{Connection, Origin};
+use ipvs_core::procfs::{Connection, ConnectionState, Origin, PersistenceData};
 
 use crate::address::ipvs_address;
 use crate::client::ipvs_client;
+use crate::failure::{Failure, Outcome};
 use crate::ffi::{ffi, growing, plain};
 use crate::key::{ipvs_dest_key, ipvs_service_key};
 use crate::name;
+use crate::service;
 use crate::status::{ipvs_error, ipvs_status};
 
 /// Nothing tells: only ipvs_client_synced_connections() does.
@@ -115,6 +119,35 @@ impl From<&Connection> for ipvs_connection {
             persistence_data,
             reserved: [0; 3],
         }
+    }
+}
+
+/// For the fake kernel.
+impl TryFrom<ipvs_connection> for Connection {
+    type Error = Failure;
+
+    fn try_from(given: ipvs_connection) -> Outcome<Connection> {
+        let client = SocketAddr::new(given.client.try_into()?, given.client_port);
+        let (service, dest) = (given.service.try_into()?, given.dest.try_into()?);
+        let mut connection = Connection::new(client, service, dest);
+        if let Some(state) = name::given(&given.state, "state", ConnectionState::from_bytes)? {
+            connection.state = state;
+        }
+        connection.expires = Duration::from_secs(given.expires_seconds);
+        connection.origin = match given.origin {
+            IPVS_ORIGIN_UNKNOWN => None,
+            IPVS_ORIGIN_LOCAL => Some(Origin::Local),
+            IPVS_ORIGIN_SYNCED => Some(Origin::Synced),
+            _ => return Err(Failure::argument("origin", "no IPVS_ORIGIN number")),
+        };
+        let data = given
+            .persistence_data
+            .get(..given.persistence_length.into());
+        let long = Failure::argument("persistence_length", "it is above 255");
+        let data = data.ok_or(long)?.to_vec();
+        let engine = service::engine(&given.persistence_engine)?;
+        connection.persistence = engine.map(|engine| PersistenceData::new(engine, data));
+        Ok(connection)
     }
 }
 

@@ -99,6 +99,13 @@ pub(crate) const fn size_of_field<T, F>(_: fn(&T) -> &F) -> usize {
     size_of::<F>()
 }
 
+// SAFETY: any byte is one.
+unsafe impl Plain for u8 {
+    const NAME: &'static str = "uint8_t";
+    #[cfg(test)]
+    const FIELDS: &'static [(&'static str, usize, usize)] = &[];
+}
+
 /// Declares a struct plain, by all of its fields. It has no padding on 64-bit machines.
 macro_rules! plain {
     ($type:ident { $($field:ident),+ $(,)? }) => {
@@ -188,6 +195,38 @@ impl<'c> Caller<'c> {
         unsafe { target.copy_from_nonoverlapping(bytes.as_ptr(), known) };
         // SAFETY: any bytes are a value of it.
         Ok(unsafe { value.assume_init() })
+    }
+
+    /// Copies of `count` structs behind each other, each as long as the first one says.
+    pub(crate) fn inputs<T: Growing>(
+        self,
+        pointer: *const T,
+        count: usize,
+        name: &'static str,
+    ) -> Outcome<Vec<T>> {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let size = self.size(present(pointer, name)?)?;
+        let at = |place: usize| pointer.wrapping_byte_add(place.wrapping_mul(size));
+        (0..count)
+            .map(|place| self.input(at(place), name))
+            .collect()
+    }
+
+    /// `count` numbers, or structs that never grow, behind each other.
+    pub(crate) fn array<T: Plain>(
+        self,
+        pointer: *const T,
+        count: usize,
+        name: &'static str,
+    ) -> Outcome<&'c [T]> {
+        if count == 0 {
+            return Ok(&[]);
+        }
+        let pointer = present(pointer, name)?;
+        // SAFETY: see `Border::trusted`.
+        Ok(unsafe { slice::from_raw_parts(pointer.as_ptr(), count) })
     }
 
     /// As [`input`](Self::input), of a pointer that may be NULL.

@@ -69,3 +69,8 @@ pub mod rules;
 
 pub mod connection;
 pub mod sysctl;
+
+pub mod fake;
+
+#[cfg(test)]
+mod tests;

@@ -133,7 +133,7 @@ fn scheduler(array: &[c_char; 16]) -> Outcome<Option<Scheduler>> {
     name::given(array, "scheduler", Scheduler::from_bytes)
 }
 
-fn engine(array: &[c_char; 20]) -> Outcome<Option<PersistenceEngine>> {
+pub(crate) fn engine(array: &[c_char; 20]) -> Outcome<Option<PersistenceEngine>> {
     name::given(array, "persistence_engine", PersistenceEngine::from_bytes)
 }
 

@@ -6,6 +6,7 @@
 use ipvs_core::{Stats, StatsWidth};
 
 use crate::client::ipvs_client;
+use crate::failure::{Failure, Outcome};
 use crate::ffi::{ffi, plain};
 use crate::status::{ipvs_error, ipvs_status};
 
@@ -71,6 +72,30 @@ impl From<Stats> for ipvs_stats {
                 StatsWidth::Bits32 => 32,
             },
         }
+    }
+}
+
+impl TryFrom<ipvs_stats> for Stats {
+    type Error = Failure;
+
+    fn try_from(given: ipvs_stats) -> Outcome<Stats> {
+        let mut stats = Stats::default();
+        stats.connections = given.connections;
+        stats.incoming_packets = given.incoming_packets;
+        stats.outgoing_packets = given.outgoing_packets;
+        stats.incoming_bytes = given.incoming_bytes;
+        stats.outgoing_bytes = given.outgoing_bytes;
+        stats.rates.connections = given.connections_per_second;
+        stats.rates.incoming_packets = given.incoming_packets_per_second;
+        stats.rates.outgoing_packets = given.outgoing_packets_per_second;
+        stats.rates.incoming_bytes = given.incoming_bytes_per_second;
+        stats.rates.outgoing_bytes = given.outgoing_bytes_per_second;
+        stats.width = match given.width {
+            0 | 64 => StatsWidth::Bits64,
+            32 => StatsWidth::Bits32,
+            _ => return Err(Failure::argument("width", "0, 32 or 64")),
+        };
+        Ok(stats)
     }
 }
 

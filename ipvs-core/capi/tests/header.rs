@@ -33,6 +33,9 @@ const SECTIONS: &[&str] = &[
     "drain",
     "connection",
     "sysctl",
+    "fake",
+    "fake/traffic",
+    "fake/faults",
 ];
 
 /// What an _INIT sets beside the size: dests have two fields whose default is not zero.

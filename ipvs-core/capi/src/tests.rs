@@ -1,0 +1,5 @@
+//! What holds for all of the library.
+
+mod border;
+mod layout;
+mod numbers;
