@@ -31,11 +31,6 @@ use crate::status::{ipvs_error, ipvs_status};
 /// Manages the IPVS of one network namespace.
 pub struct ipvs_client(pub(crate) Client);
 
-const _: fn() = || {
-    fn shared<T: Send + Sync>() {}
-    shared::<ipvs_client>();
-};
-
 /// This library judges what is sent, and names the field that is wrong; then the kernel.
 pub const IPVS_CHECKS_FULL: u32 = 0;
 /// The kernel alone judges, which says EINVAL to many mistakes and accepts as many: for tools

@@ -77,12 +77,6 @@ pub struct ipvs_fake_kernel(pub(crate) Kernel);
 /// use it at once.
 pub struct ipvs_fake_namespace(pub(crate) Namespace);
 
-const _: fn() = || {
-    fn shared<T: Send + Sync>() {}
-    shared::<ipvs_fake_kernel>();
-    shared::<ipvs_fake_namespace>();
-};
-
 fn environment(c: Caller<'_>, given: *const ipvs_fake_options) -> Outcome<Environment> {
     let mut environment = Environment::new();
     let Some(given) = c.optional(given)? else {

@@ -10,6 +10,10 @@
     clippy::missing_safety_doc,
     reason = "what every function asks of its caller is said once, in the header's introduction"
 )]
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the words are the header's, where brackets are those of IPv6"
+)]
 #![cfg_attr(
     not(test),
     deny(
@@ -71,6 +75,31 @@ pub mod connection;
 pub mod sysctl;
 
 pub mod fake;
+
+/// What the header says of threads.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    const fn sent<T: Send>() {}
+    shared::<client::ipvs_client>();
+    shared::<status::ipvs_error>();
+    shared::<text::ipvs_text>();
+    shared::<services::ipvs_service_list>();
+    shared::<dests::ipvs_dest_list>();
+    shared::<daemon::ipvs_daemon_list>();
+    shared::<snapshot::ipvs_snapshot>();
+    shared::<table::ipvs_table>();
+    shared::<batch::ipvs_batch>();
+    shared::<report::ipvs_report>();
+    shared::<plan::ipvs_plan>();
+    shared::<scope::ipvs_scope>();
+    shared::<fake::ipvs_fake_kernel>();
+    shared::<fake::ipvs_fake_namespace>();
+    sent::<services::ipvs_service_stream>();
+    sent::<dests::ipvs_dest_stream>();
+    sent::<connection::ipvs_connection_stream>();
+    sent::<apply::ipvs_apply>();
+    sent::<drain::ipvs_drain>();
+};
 
 #[cfg(test)]
 mod tests;

@@ -81,7 +81,9 @@ fn message(call: impl FnOnce(*mut *mut ipvs_error) -> ipvs_status) -> (ipvs_stat
     let mut error = null_mut();
     let status = call(&raw mut error);
     // SAFETY: it is an error or NULL.
-    let text = unsafe { CStr::from_ptr(ipvs_error_message(error)) };
+    let text = unsafe { ipvs_error_message(error) };
+    // SAFETY: it ends with a NUL, and lives as long as the error.
+    let text = unsafe { CStr::from_ptr(text) };
     let text = text.to_str().unwrap().to_owned();
     // SAFETY: it is freed once.
     unsafe { ipvs_error_free(error) };
@@ -266,10 +268,8 @@ fn an_entry_is_written_as_far_as_its_caller_knows_it() {
         // A key inside of what is written is read before.
         let key = &raw const later.known.service.key;
         // SAFETY: as above.
-        assert_eq!(
-            unsafe { ipvs_client_service(client, key, entry, null_mut()) },
-            OK
-        );
+        let read = unsafe { ipvs_client_service(client, key, entry, null_mut()) };
+        assert_eq!(read, OK);
     });
 }
 
