@@ -1171,7 +1171,12 @@ typedef struct ipvs_dest {
     ipvs_tunnel tunnel;
 } ipvs_dest;
 #ifdef __cplusplus
-#define IPVS_DEST_INIT ([] { ipvs_dest it = IPVS_BEGIN(ipvs_dest); it.weight = 1; it.forward = IPVS_FORWARD_UNSET; return it; }())
+#define IPVS_DEST_INIT ([] { \
+    ipvs_dest it = IPVS_BEGIN(ipvs_dest); \
+    it.weight = 1; \
+    it.forward = IPVS_FORWARD_UNSET; \
+    return it; \
+}())
 #else
 #define IPVS_DEST_INIT { .size = sizeof(ipvs_dest), .weight = 1, .forward = IPVS_FORWARD_UNSET }
 #endif
@@ -2369,7 +2374,8 @@ ipvs_status ipvs_apply_new(const ipvs_plan *plan,
  * Takes the next step, one send or some readings; `*more` tells whether there is another one.
  *
  * NULL: only `error` may be.
- * Fails with IPVS_INVALID_INPUT, also once its report is taken; whatever else fails is in the report.
+ * Fails with IPVS_INVALID_INPUT, also once its report is taken; whatever else fails is in the
+ * report.
  */
 ipvs_status ipvs_apply_step(ipvs_apply *apply,
                             const ipvs_client *client,
@@ -2914,9 +2920,9 @@ void ipvs_connection_stream_free(ipvs_connection_stream *stream);
  *
  * Free `*value` with ipvs_text_free().
  * NULL: only `error` may be.
- * Fails with IPVS_INVALID_INPUT for a name that is none; IPVS_UNSUPPORTED where this kernel does not
- * have it; IPVS_MODULE_MISSING where the namespace has none at all; IPVS_PROTOCOL for a text that
- * is no value of its form; IPVS_PERMISSION_DENIED, IPVS_IO, IPVS_FORKED.
+ * Fails with IPVS_INVALID_INPUT for a name that is none; IPVS_UNSUPPORTED where this kernel does
+ * not have it; IPVS_MODULE_MISSING where the namespace has none at all; IPVS_PROTOCOL for a text
+ * that is no value of its form; IPVS_PERMISSION_DENIED, IPVS_IO, IPVS_FORKED.
  * Kernel: /proc/sys/net/ipv4/vs; ipvsadm: none.
  */
 ipvs_status ipvs_client_sysctl(const ipvs_client *client,
@@ -2928,8 +2934,8 @@ ipvs_status ipvs_client_sysctl(const ipvs_client *client,
  * Sets a sysctl. A number out of its range is refused, unless the checks are the kernel's.
  *
  * NULL: only `error` may be.
- * Fails as ipvs_client_sysctl(); with IPVS_INVALID_INPUT for a value that is refused, here or by the
- * kernel; with IPVS_PERMISSION_DENIED also where /proc/sys is mounted for reading only.
+ * Fails as ipvs_client_sysctl(); with IPVS_INVALID_INPUT for a value that is refused, here or by
+ * the kernel; with IPVS_PERMISSION_DENIED also where /proc/sys is mounted for reading only.
  * Kernel: /proc/sys/net/ipv4/vs; ipvsadm: none.
  */
 ipvs_status ipvs_client_set_sysctl(const ipvs_client *client,
@@ -3304,7 +3310,7 @@ void ipvs_fake_namespace_free(ipvs_fake_namespace *space);
 /** A datagram does not fit the receive buffer: it is lost, and the next receive says so. */
 #define IPVS_FAULT_OVERRUN 8
 
-/** Somebody who is not the kernel sends the `count` bytes at `data` in front of the next datagram. */
+/** Somebody who is not the kernel sends the `count` bytes at `data` before the next datagram. */
 #define IPVS_FAULT_FORGE 9
 
 /**

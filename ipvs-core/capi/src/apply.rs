@@ -68,7 +68,8 @@ pub unsafe extern "C" fn ipvs_apply_new(
 /// Takes the next step, one send or some readings; `*more` tells whether there is another one.
 ///
 /// NULL: only `error` may be.
-/// Fails with IPVS_INVALID_INPUT, also once its report is taken; whatever else fails is in the report.
+/// Fails with IPVS_INVALID_INPUT, also once its report is taken; whatever else fails is in the
+/// report.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ipvs_apply_step(
     apply: *mut ipvs_apply,

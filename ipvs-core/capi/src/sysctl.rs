@@ -18,9 +18,9 @@ use crate::text::ipvs_text;
 ///
 /// Free `*value` with ipvs_text_free().
 /// NULL: only `error` may be.
-/// Fails with IPVS_INVALID_INPUT for a name that is none; IPVS_UNSUPPORTED where this kernel does not
-/// have it; IPVS_MODULE_MISSING where the namespace has none at all; IPVS_PROTOCOL for a text that
-/// is no value of its form; IPVS_PERMISSION_DENIED, IPVS_IO, IPVS_FORKED.
+/// Fails with IPVS_INVALID_INPUT for a name that is none; IPVS_UNSUPPORTED where this kernel does
+/// not have it; IPVS_MODULE_MISSING where the namespace has none at all; IPVS_PROTOCOL for a text
+/// that is no value of its form; IPVS_PERMISSION_DENIED, IPVS_IO, IPVS_FORKED.
 /// Kernel: /proc/sys/net/ipv4/vs; ipvsadm: none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ipvs_client_sysctl(
@@ -41,8 +41,8 @@ pub unsafe extern "C" fn ipvs_client_sysctl(
 /// Sets a sysctl. A number out of its range is refused, unless the checks are the kernel's.
 ///
 /// NULL: only `error` may be.
-/// Fails as ipvs_client_sysctl(); with IPVS_INVALID_INPUT for a value that is refused, here or by the
-/// kernel; with IPVS_PERMISSION_DENIED also where /proc/sys is mounted for reading only.
+/// Fails as ipvs_client_sysctl(); with IPVS_INVALID_INPUT for a value that is refused, here or by
+/// the kernel; with IPVS_PERMISSION_DENIED also where /proc/sys is mounted for reading only.
 /// Kernel: /proc/sys/net/ipv4/vs; ipvsadm: none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ipvs_client_set_sysctl(

@@ -87,6 +87,13 @@ fn every_function_tells_of_null_failure_and_freedom() {
     assert!(functions > 100, "{functions}");
 }
 
+#[test]
+fn the_manual_fits_a_page() {
+    let header = header();
+    let long: Vec<&str> = header.lines().filter(|line| line.len() > 100).collect();
+    assert_eq!(long, [""; 0]);
+}
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -234,11 +241,15 @@ fn start(name: &str, fields: &[(&str, &str)]) -> String {
     let (mut c, mut cpp) = (String::new(), String::new());
     for (field, value) in fields {
         write!(c, ", .{field} = {value}").unwrap();
-        write!(cpp, " it.{field} = {value};").unwrap();
+        writeln!(cpp, "    it.{field} = {value}; \\").unwrap();
     }
     format!(
         "#ifdef __cplusplus\n\
-         #define {upper}_INIT ([] {{ {name} it = IPVS_BEGIN({name});{cpp} return it; }}())\n\
+         #define {upper}_INIT ([] {{ \\\n\
+         \x20   {name} it = IPVS_BEGIN({name}); \\\n\
+         {cpp}\
+         \x20   return it; \\\n\
+         }}())\n\
          #else\n\
          #define {upper}_INIT {{ .size = sizeof({name}){c} }}\n\
          #endif\n"

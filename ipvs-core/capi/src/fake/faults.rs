@@ -39,7 +39,7 @@ pub const IPVS_FAULT_ERRNO: u32 = 6;
 pub const IPVS_FAULT_REFUSE: u32 = 7;
 /// A datagram does not fit the receive buffer: it is lost, and the next receive says so.
 pub const IPVS_FAULT_OVERRUN: u32 = 8;
-/// Somebody who is not the kernel sends the `count` bytes at `data` in front of the next datagram.
+/// Somebody who is not the kernel sends the `count` bytes at `data` before the next datagram.
 pub const IPVS_FAULT_FORGE: u32 = 9;
 /// Somebody else makes `changes`, before the system call or the request goes on. What the kernel
 /// refuses of them changes nothing.
