@@ -17,8 +17,12 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, kernels, test-root, examples, ipvsadm, live
-	@.ci/parts lint doc test-host kernels test-root examples ipvsadm live
+test: ## everything: lint, doc, test-host, quickstart, kernels, test-root, examples, ipvsadm, live, histories
+	@.ci/parts lint doc test-host quickstart kernels test-root examples ipvsadm live histories
+
+.PHONY: quickstart
+quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
+	cargo run --example quickstart
 
 .PHONY: lab
 lab: install ## LAB #1: balance real HTTP traffic on a real kernel, step by step
@@ -32,6 +36,18 @@ live: install ## the live suite on every kernel
 .PHONY: live-%
 live-%: install ## the live suite on one kernel: make live-6.1
 	@.ci/suite live $*
+
+.PHONY: histories
+histories: install ## random histories on every kernel and on the fake, compared
+	@.ci/suite histories
+
+.PHONY: histories-%
+histories-%: install ## the same on one kernel: IPVS_SEED=7 make histories-6.1
+	@.ci/suite histories $*
+
+.PHONY: soak
+soak: install ## a million operations a kernel, or OPERATIONS=…
+	@IPVS_OPERATIONS=$(or $(OPERATIONS),1000000) IPVS_SUITE_TIMEOUT=100000 .ci/suite histories
 
 .PHONY: ipvsadm
 ipvsadm: install ## compare the ipvsadm of examples/ with the original, on 6.1 and newest

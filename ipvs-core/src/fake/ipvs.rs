@@ -18,7 +18,7 @@ pub(super) use config::Timeouts;
 pub(super) use daemon::{Daemon, Daemons};
 pub(super) use dest::{Dest, DestKey};
 pub(super) use service::{Key, Service};
-pub(super) use table::Services;
+pub(super) use table::{Services, buckets_for};
 pub(super) use trash::{Trash, Trashed};
 
 use super::Environment;
@@ -29,7 +29,7 @@ use super::modules::Modules;
 use super::netlink::ExtendedAck;
 use super::netlink::policy::{Attributes, Form, Policy};
 use super::network::Network;
-use crate::Change;
+use crate::{Change, Sysctl};
 use crate::wire::WireError;
 use crate::wire::attr::build;
 use crate::wire::request::Request;
@@ -178,7 +178,8 @@ impl Ipvs {
         settings: &service::Settings,
     ) -> Result<(), Errno> {
         let service = Service::new(host, key, settings)?;
-        self.services.insert(service);
+        let load_factor = self.sysctls.number(Sysctl::SvcLfactor);
+        self.services.insert(service, load_factor);
         self.had_services = true;
         self.make_connection_table(host);
         Ok(())

@@ -35,8 +35,6 @@ const FIXED: u64 = 256;
 /// The least and the most buckets of one that does.
 const LEAST: u64 = 16;
 const MOST: u64 = 1 << 20;
-/// A table that grows has so many times as many buckets as services.
-const SPACE: u64 = 8;
 
 impl Services {
     /// The table of the `number`-th namespace.
@@ -92,11 +90,12 @@ impl Services {
         self.by_place.get_mut(&place)
     }
 
-    /// Adds a service that is not there yet.
-    pub(super) fn insert(&mut self, mut service: Service) {
+    /// Adds a service that is not there yet. A table that grows has room for 2 to the power of
+    /// the load factor in each bucket.
+    pub(super) fn insert(&mut self, mut service: Service, load_factor: i64) {
         self.added += 1;
         service.number = self.added;
-        self.make_room();
+        self.make_room(load_factor);
         self.by_place.insert(self.place(&service), service);
     }
 
@@ -152,13 +151,9 @@ impl Services {
     }
 
     /// Makes a table, or a larger one, in which everything has another place.
-    fn make_room(&mut self) {
-        let services = u64::try_from(self.by_place.len()).unwrap_or(u64::MAX);
-        let needed = services
-            .saturating_add(1)
-            .saturating_mul(SPACE)
-            .next_power_of_two();
-        let needed = needed.clamp(LEAST, MOST);
+    fn make_room(&mut self, load_factor: i64) {
+        let services = self.by_place.len().saturating_add(1);
+        let needed = buckets_for(services, load_factor, LEAST, MOST);
         if !self.grows || self.buckets >= needed {
             return;
         }
@@ -176,6 +171,19 @@ impl Services {
             self.buckets = 0;
         }
     }
+}
+
+/// How many buckets a table of so many entries has that grows by a load factor.
+pub(in crate::fake) fn buckets_for(entries: usize, load_factor: i64, least: u64, most: u64) -> u64 {
+    let entries = u64::try_from(entries).unwrap_or(u64::MAX);
+    let factor = u32::try_from(load_factor.unsigned_abs())
+        .unwrap_or(0)
+        .min(32);
+    let room = match load_factor {
+        ..0 => entries.saturating_mul(1 << factor),
+        _ => entries >> factor,
+    };
+    room.min(most).next_power_of_two().max(least)
 }
 
 /// Mixes a word into a hash.
