@@ -61,7 +61,9 @@ impl Border {
         };
         let status = failure.status();
         if let Some(error) = NonNull::new(error) {
-            Place::new(error).give(ipvs_error::from(failure));
+            let told = catch_unwind(AssertUnwindSafe(|| ipvs_error::from(failure)));
+            // Where even that panics, the status alone has to do.
+            let _ = told.map(|told| Place::new(error).give(told));
         }
         status
     }
