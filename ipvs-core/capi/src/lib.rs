@@ -76,6 +76,8 @@ pub mod sysctl;
 
 pub mod fake;
 
+pub mod compat;
+
 /// What the header says of threads.
 const _: () = {
     const fn shared<T: Send + Sync>() {}
