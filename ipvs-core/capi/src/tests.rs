@@ -1,5 +1,5 @@
 //! What holds for all of the library.
 
 mod border;
-mod layout;
+pub(crate) mod layout;
 mod numbers;

@@ -43,15 +43,26 @@ pub(super) fn with<T>(work: impl FnOnce(&Client) -> Result<T, Error>) -> Outcome
     let now = Whereabouts::now();
     let kept = match take().filter(|kept| kept.of == now) {
         Some(kept) => kept,
-        None => Box::new(Kept {
-            client: Client::open(&Options::new().with_checks(Checks::Kernel))?,
-            of: now,
-        }),
+        None => {
+            let client = Client::open(&Options::new().with_checks(Checks::Kernel))?;
+            Box::new(Kept { client, of: now })
+        }
     };
     let outcome = work(&kept.client);
-    // A thread that is ending keeps nothing any more.
-    let _ = KEPT.try_with(|keeps| keeps.set(Some(kept)));
+    keep(kept);
     Ok(outcome?)
+}
+
+/// A thread that is ending keeps nothing any more.
+fn keep(kept: Box<Kept>) {
+    let _ = KEPT.try_with(|keeps| keeps.set(Some(kept)));
+}
+
+/// Has the thread work with another kernel's client.
+#[cfg(test)]
+pub(super) fn begin(client: Client) {
+    let of = Whereabouts::now();
+    keep(Box::new(Kept { client, of }));
 }
 
 /// Lets go of the thread's client.

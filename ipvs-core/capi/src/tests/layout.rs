@@ -91,7 +91,7 @@ fn c_sees_the_same_structs() {
 }
 
 /// What a C compiler says of a program that it need not link.
-fn complaints(program: &str, name: &str) -> String {
+pub(crate) fn complaints(program: &str, name: &str) -> String {
     let source = env::temp_dir().join(format!("ipvs_{name}_{}.c", std::process::id()));
     fs::write(&source, program).unwrap();
     let include = concat!(env!("CARGO_MANIFEST_DIR"), "/../../include");
