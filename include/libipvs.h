@@ -283,10 +283,10 @@ struct ip_vs_dest_entry {
 };
 
 /* So many as are told in front of it. */
-#ifdef __cplusplus
-#define IP_VS_ENTRIES(type) __extension__ type entrytable[0]
-#else
+#if !defined(__cplusplus) && __STDC_VERSION__ >= 199901L
 #define IP_VS_ENTRIES(type) type entrytable[]
+#else
+#define IP_VS_ENTRIES(type) __extension__ type entrytable[0]
 #endif
 
 /* The dests of a service. */

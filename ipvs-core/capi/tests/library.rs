@@ -155,6 +155,74 @@ fn what_a_dest_begins_with_is_the_cores_default_in_c_and_in_cpp() {
     }
 }
 
+/// libipvs.h takes the place of the kernel's header, too.
+#[test]
+fn the_old_headers_constants_are_the_kernels() {
+    let kernels = Scratch::new("kernels", "#include <linux/ip_vs.h>\n");
+    let mut text = String::new();
+    for what in [&["-E", "-P"], &["-E", "-dM"]] {
+        let output = kernels.compile("c", "c99", what);
+        text += &String::from_utf8(output.stdout).unwrap();
+    }
+    let is_word = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let words = text.split(|c: char| !is_word(c) && !c.is_alphabetic());
+    let constant = |word: &&str| {
+        let ours = word.starts_with("IP_VS_") || word.starts_with("IPVS_");
+        ours && word.chars().all(is_word) && *word != "IPVS_GENL_NAME"
+    };
+    let names: BTreeSet<&str> = words.filter(constant).collect();
+    assert!(names.len() > 120, "{names:?}");
+
+    let values = |header: &str| {
+        let mut program = format!("#include <stdio.h>\n#include <{header}>\nint main(void)\n{{\n");
+        for name in &names {
+            program += &format!("printf(\"%s %lld\\n\", \"{name}\", (long long)({name}));\n");
+        }
+        program += "printf(\"%s, %d.%d.%d\", IPVS_GENL_NAME, NVERSION(0x010203));\nreturn 0;\n}\n";
+        String::from_utf8(built_and_run("constants", &program).stdout).unwrap()
+    };
+    let ours = values("libipvs.h");
+    assert!(ours.contains("IP_VS_SO_GET_DAEMON 1159\n") && ours.ends_with("IPVS, 1.2.3"));
+    assert_eq!(ours, values("linux/ip_vs.h"));
+}
+
+/// In C's oldest dialect and in C++, with the data that it reads by name.
+#[test]
+fn a_program_of_the_old_library_builds_and_runs() {
+    let program = r#"
+        #include <errno.h>
+        #include <stdio.h>
+        #include <string.h>
+        #include <libipvs.h>
+        int main(void)
+        {
+            const char *permission = "Permission denied (you must be root)";
+            const char *protocol = "Protocol not available";
+            int result = ipvs_init();
+            if (result != 0 && (result != -1 || ipvs_version() != 0))
+                return 1;
+            if (result == -1 && strcmp(ipvs_strerror(errno), permission) != 0
+                && strcmp(ipvs_strerror(errno), protocol) != 0)
+                return 2;
+            /* The library and the program have the same one. */
+            ipvs_info.version = 0x010203;
+            if (ipvs_version() != 0x010203)
+                return 3;
+            printf("%d.%d.%d", NVERSION(ipvs_info.version));
+            ipvs_close();
+            return 0;
+        }
+    "#;
+    for (language, standard) in [("c", "gnu90"), ("c", "c99"), ("c++", "c++17")] {
+        for model in [["-fPIE", "-pie"], ["-fno-pie", "-no-pie"]] {
+            let source = Scratch::new("old", program);
+            let output = source.run_with(language, standard, &model);
+            assert!(output.status.success(), "{standard} {model:?}: {output:?}");
+            assert_eq!(output.stdout, b"1.2.3");
+        }
+    }
+}
+
 /// The program that the manual begins with.
 #[test]
 fn the_introductions_program_builds_and_runs() {
@@ -210,11 +278,16 @@ impl Scratch {
     }
 
     fn run(&self, language: &str, standard: &str) -> Output {
+        self.run_with(language, standard, &[])
+    }
+
+    fn run_with(&self, language: &str, standard: &str, options: &[&str]) -> Output {
         let program = self.folder.join("program");
         let library = library();
         let (program, library) = (program.to_str().unwrap(), library.to_str().unwrap());
         // Behind the sources, which are the last in a language that is named.
-        let output = self.compile(language, standard, &["-x", "none", library, "-o", program]);
+        let link = ["-x", "none", library, "-o", program];
+        let output = self.compile(language, standard, &[options, &link].concat());
         assert!(output.status.success(), "{output:?}");
         let soname = self.folder.join("libipvs.so.0");
         std::os::unix::fs::symlink(library, soname).unwrap();
