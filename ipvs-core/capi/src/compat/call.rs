@@ -86,8 +86,10 @@ pub(super) fn answer<T: Answer>(function: Function, outcome: Outcome<T>) -> T::T
         Err(failure) => {
             let errno = errno(&failure);
             drop(failure);
+            // SAFETY: it asks for nothing.
+            let place = unsafe { libc::__errno_location() };
             // SAFETY: it is this thread's, and always there.
-            unsafe { *libc::__errno_location() = errno };
+            unsafe { place.write(errno) };
             T::FAILED
         }
     }
