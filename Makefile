@@ -17,8 +17,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, kernels, test-root, examples, ipvsadm, live, histories
-	@.ci/parts lint doc test-host quickstart kernels test-root examples ipvsadm live histories
+test: ## everything: lint, doc, test-host, quickstart, kernels, test-root, examples, ipvsadm, compat, live, histories
+	@.ci/parts lint doc test-host quickstart kernels test-root examples ipvsadm compat live histories
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
@@ -57,6 +57,14 @@ ipvsadm: install ## compare the ipvsadm of examples/ with the original, on 6.1 a
 .PHONY: ipvsadm-%
 ipvsadm-%: install ## compare them on one kernel: make ipvsadm-6.12
 	@.ci/suite ipvsadm $*
+
+.PHONY: compat
+compat: install ## programs of the old libipvs, on every kernel
+	@.ci/compat
+
+.PHONY: compat-%
+compat-%: install ## the same on one kernel: make compat-6.12
+	@.ci/compat $*
 
 .PHONY: kernels
 kernels: install ## fetch the kernels; each once
