@@ -2,11 +2,8 @@
 
 use std::ffi::c_int;
 
-use ipvs_core::ServiceKey;
-
 use super::block;
 use super::call::old;
-use super::given::Key;
 use super::session;
 use super::structs::{
     ip_vs_dest_entry, ip_vs_dest_user, ip_vs_get_dests, ip_vs_service_entry, ip_vs_service_user,
@@ -57,13 +54,7 @@ pub unsafe extern "C" fn ipvs_del_dest(
 pub unsafe extern "C" fn ipvs_get_dests(svc: *mut ip_vs_service_entry) -> *mut ip_vs_get_dests {
     old!(GetDests, |c| {
         let svc = c.borrow(svc, "svc")?;
-        let key = ServiceKey::try_from(Key {
-            fwmark: svc.fwmark,
-            af: svc.af,
-            protocol: svc.protocol,
-            addr: svc.addr,
-            port: svc.port,
-        })?;
+        let key = svc.key()?;
         let dests = session::with(|client| client.dests(&key))?;
         block::give(dests.len(), |head: &mut ip_vs_get_dests, entries| {
             head.protocol = svc.protocol;

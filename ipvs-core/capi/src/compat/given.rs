@@ -12,9 +12,12 @@ use ipvs_core::{
 use libc::{EAFNOSUPPORT, EINVAL, ENODEV, ENOENT};
 
 use super::call::refused;
-use super::structs::{ip_vs_daemon_user, ip_vs_dest_user, ip_vs_service_user, nf_inet_addr};
+use super::structs::{
+    BACKUP, HASHED, MASTER, METHODS, ip_vs_daemon_user, ip_vs_dest_user, ip_vs_service_entry,
+    ip_vs_service_user, nf_inet_addr,
+};
 use crate::address;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::name;
 use crate::service::seconds;
 
@@ -28,7 +31,7 @@ pub(super) struct Key {
 }
 
 impl TryFrom<Key> for ServiceKey {
-    type Error = crate::failure::Failure;
+    type Error = Failure;
 
     fn try_from(given: Key) -> Outcome<ServiceKey> {
         let family = family(given.af)?;
@@ -49,18 +52,28 @@ fn family(af: u16) -> Outcome<Family> {
     address::family(af, "af").map_err(|_| refused("af", EAFNOSUPPORT))
 }
 
-impl ip_vs_service_user {
-    pub(super) fn key(&self) -> Outcome<ServiceKey> {
-        let key = Key {
-            fwmark: self.fwmark,
-            af: self.af,
-            protocol: self.protocol,
-            addr: self.addr,
-            port: self.port,
-        };
-        key.try_into()
-    }
+/// A struct that names a service among other things.
+macro_rules! key {
+    ($type:ident) => {
+        impl $type {
+            pub(super) fn key(&self) -> Outcome<ServiceKey> {
+                let key = Key {
+                    fwmark: self.fwmark,
+                    af: self.af,
+                    protocol: self.protocol,
+                    addr: self.addr,
+                    port: self.port,
+                };
+                key.try_into()
+            }
+        }
+    };
+}
 
+key!(ip_vs_service_user);
+key!(ip_vs_service_entry);
+
+impl ip_vs_service_user {
     /// Whether it stands for every service, where one is to be zeroed.
     pub(super) fn is_every(&self) -> bool {
         self.af == 0 || (self.fwmark == 0 && self.addr.all == [0; 4] && self.port == 0)
@@ -70,9 +83,8 @@ impl ip_vs_service_user {
         let mut service = Service::new(self.key()?);
         let scheduler = name(&self.sched_name, Scheduler::from_bytes)?;
         service.scheduler = scheduler.ok_or(refused("sched_name", ENOENT))?;
-        // "Hashed" is the kernel's own: a service that is told so is never found.
-        let flags = ServiceFlags::from_bits_retain(self.flags & !super::told::HASHED);
-        service.flags = flags;
+        // The kernel never finds a service that it is told to be hashed.
+        service.flags = ServiceFlags::from_bits_retain(self.flags & !HASHED);
         service.persistence_timeout = seconds(self.timeout);
         service.persistence_netmask = match service.key.family() {
             Family::V4 => Netmask::V4(u32::from_be(self.netmask).into()),
@@ -107,7 +119,7 @@ impl ip_vs_dest_user {
 
     pub(super) fn dest(&self, service: &ServiceKey) -> Outcome<Dest> {
         let key = self.key(service)?;
-        let [method, ..] = (self.conn_flags & super::told::METHODS).to_le_bytes();
+        let [method, ..] = (self.conn_flags & METHODS).to_le_bytes();
         let forward = ForwardMethod::new(method).ok_or(refused("conn_flags", EINVAL))?;
         let mut dest = Dest::new(key.address, key.port, forward);
         dest.weight = bits(self.weight);
@@ -158,8 +170,3 @@ impl ip_vs_daemon_user {
         Ok(daemon)
     }
 }
-
-/// `IP_VS_STATE_MASTER`.
-pub(super) const MASTER: i32 = 1;
-/// `IP_VS_STATE_BACKUP`.
-pub(super) const BACKUP: i32 = 2;

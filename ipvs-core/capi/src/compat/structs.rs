@@ -176,6 +176,15 @@ pub struct ip_vs_getinfo {
     pub num_services: AtomicU32,
 }
 
+/// `IP_VS_SVC_F_HASHED`: on every service that the kernel lists. The core does not show it.
+pub(super) const HASHED: u32 = 0x2;
+/// `IP_VS_CONN_F_FWD_MASK`: the forwarding methods.
+pub(super) const METHODS: u32 = 0x7;
+/// `IP_VS_STATE_MASTER`.
+pub(super) const MASTER: c_int = 1;
+/// `IP_VS_STATE_BACKUP`.
+pub(super) const BACKUP: c_int = 2;
+
 impl nf_inet_addr {
     /// The bytes as they are in memory.
     pub(super) fn bytes(self) -> [u8; 16] {

@@ -6,19 +6,13 @@ use ipvs_core::{
     DaemonRole, DestEntry, Family, Netmask, ServiceEntry, ServiceKey, Stats, SyncDaemon, Timeouts,
 };
 
-use super::given::{BACKUP, MASTER};
 use super::structs::{
-    ip_vs_daemon_user, ip_vs_dest_entry, ip_vs_service_entry, ip_vs_stats_user, ip_vs_stats64,
-    ip_vs_timeout_user,
+    BACKUP, HASHED, MASTER, ip_vs_daemon_user, ip_vs_dest_entry, ip_vs_service_entry,
+    ip_vs_stats_user, ip_vs_stats64, ip_vs_timeout_user,
 };
 use crate::address::family_number;
 use crate::name;
 use crate::service::whole_seconds;
-
-/// `IP_VS_SVC_F_HASHED`: on every service that the kernel lists. The core does not show it.
-pub(super) const HASHED: u32 = 0x2;
-/// `IP_VS_CONN_F_FWD_MASK`.
-pub(super) const METHODS: u32 = 0x7;
 
 impl ip_vs_service_entry {
     pub(super) fn fill(&mut self, entry: &ServiceEntry, dests: usize) {
