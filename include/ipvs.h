@@ -2204,6 +2204,24 @@ ipvs_status ipvs_plan_at_once(const ipvs_snapshot *seen,
                               ipvs_error **error);
 
 /**
+ * Reads what is there, and plans what turns it into `wanted`, within `scope`: ipvs_plan_new() over
+ * what ipvs_client_list() reads, at a fraction of its cost. What no plan needs is not read, which
+ * are the counters, and the dests of services that are not in `wanted`. The dests of IPv4
+ * services come through the kernel's older interface where that tells everything about them (of
+ * tunnels it does not).
+ *
+ * Free `*plan` with ipvs_plan_free().
+ * NULL: only `error` may be.
+ * Fails with IPVS_INVALID_INPUT, as ipvs_plan_new().
+ * Kernel: every IPVS_CMD_GET, and IP_VS_SO_GET_DESTS; ipvsadm: none.
+ */
+ipvs_status ipvs_client_plan(const ipvs_client *client,
+                             const ipvs_table *wanted,
+                             const ipvs_scope *scope,
+                             ipvs_plan **plan,
+                             ipvs_error **error);
+
+/**
  * How many changes it has; 0 when there is nothing to change now. (Something may be draining.)
  *
  * NULL: 0.
@@ -3068,6 +3086,17 @@ ipvs_status ipvs_fake_kernel_namespace(const ipvs_fake_kernel *kernel,
                                        const char *name,
                                        ipvs_fake_namespace **space,
                                        ipvs_error **error);
+
+/**
+ * A new network namespace without a name, in which not even lo is up.
+ *
+ * Free `*space` with ipvs_fake_namespace_free().
+ * NULL: only `error` may be.
+ * Fails with IPVS_INVALID_INPUT.
+ */
+ipvs_status ipvs_fake_kernel_new_namespace(const ipvs_fake_kernel *kernel,
+                                           ipvs_fake_namespace **space,
+                                           ipvs_error **error);
 
 /**
  * What the kernel's clock shows: how long it has been running.

@@ -220,6 +220,25 @@ pub unsafe extern "C" fn ipvs_fake_kernel_namespace(
     })
 }
 
+/// A new network namespace without a name, in which not even lo is up.
+///
+/// Free `*space` with ipvs_fake_namespace_free().
+/// NULL: only `error` may be.
+/// Fails with IPVS_INVALID_INPUT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ipvs_fake_kernel_new_namespace(
+    kernel: *const ipvs_fake_kernel,
+    space: *mut *mut ipvs_fake_namespace,
+    error: *mut *mut ipvs_error,
+) -> ipvs_status {
+    ffi!(error, |c| {
+        let place = c.place(space, "space")?;
+        let namespace = c.borrow(kernel, "kernel")?.0.new_namespace();
+        place.give(ipvs_fake_namespace(namespace));
+        Ok(())
+    })
+}
+
 /// What the kernel's clock shows: how long it has been running.
 ///
 /// NULL: 0.

@@ -6,6 +6,7 @@
 use ipvs_core::rules::Format;
 use ipvs_core::{Change, Object, Plan, PlannedChange, Reason};
 
+use crate::client::ipvs_client;
 use crate::daemon::role_number;
 use crate::failure::{Failure, Outcome};
 use crate::ffi::{ffi, growing, plain};
@@ -225,6 +226,33 @@ pub unsafe extern "C" fn ipvs_plan_at_once(
         let (seen, wanted) = (c.borrow(seen, "seen")?, c.borrow(wanted, "wanted")?);
         let scope = c.borrow(scope, "scope")?;
         place.give(ipvs_plan(Plan::at_once(&seen.0, &wanted.0, &scope.0)?));
+        Ok(())
+    })
+}
+
+/// Reads what is there, and plans what turns it into `wanted`, within `scope`: ipvs_plan_new() over
+/// what ipvs_client_list() reads, at a fraction of its cost. What no plan needs is not read, which
+/// are the counters, and the dests of services that are not in `wanted`. The dests of IPv4
+/// services come through the kernel's older interface where that tells everything about them (of
+/// tunnels it does not).
+///
+/// Free `*plan` with ipvs_plan_free().
+/// NULL: only `error` may be.
+/// Fails with IPVS_INVALID_INPUT, as ipvs_plan_new().
+/// Kernel: every IPVS_CMD_GET, and IP_VS_SO_GET_DESTS; ipvsadm: none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ipvs_client_plan(
+    client: *const ipvs_client,
+    wanted: *const ipvs_table,
+    scope: *const ipvs_scope,
+    plan: *mut *mut ipvs_plan,
+    error: *mut *mut ipvs_error,
+) -> ipvs_status {
+    ffi!(error, |c| {
+        let place = c.place(plan, "plan")?;
+        let (client, wanted) = (c.borrow(client, "client")?, c.borrow(wanted, "wanted")?);
+        let scope = c.borrow(scope, "scope")?;
+        place.give(ipvs_plan(client.0.plan(&wanted.0, &scope.0)?));
         Ok(())
     })
 }
