@@ -20,8 +20,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, kernels, test-root, examples, ipvsadm, compat, live
-	@.ci/parts lint doc test-host quickstart kernels test-root examples ipvsadm compat live
+test: ## everything: lint, doc, test-host, quickstart, installed, kernels, test-root, examples, ipvsadm, compat, live
+	@.ci/parts lint doc test-host quickstart installed kernels test-root examples ipvsadm compat live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
@@ -77,6 +77,10 @@ kernels: needs ## fetch the kernels; each once
 examples: needs ## the short stories of examples/rust, on a real kernel
 	cargo build --quiet -p ipvs-examples --examples
 	@$(ON_KERNEL) .ci/stories $(TARGET)/examples
+
+.PHONY: installed
+installed: needs ## install the C library into a scratch folder, and use it from there
+	@.ci/installed
 
 .PHONY: bench
 bench: ## the library beside the kernel's own limit, ipvsadm and other libraries

@@ -10,6 +10,7 @@ mod mdoc;
 mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -81,29 +82,57 @@ fn what_a_page_refers_to_is_there() {
     assert!(references > 50, "{references}");
 }
 
-/// The examples are functions of a program.
+/// The examples are functions of a program, which calls each.
 #[test]
-fn the_examples_compile() {
-    let examples = fs::read_dir(here().join("tests/man/examples")).unwrap();
-    let mut compiled = 0;
-    for example in examples.map(|entry| entry.unwrap().path()) {
-        let output = Command::new("cc")
-            .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
-            .args([
-                "-Wno-unused-function",
-                "-fsyntax-only",
-                "-include",
-                "ipvs.h",
-            ])
-            .args(["-include", "stdio.h", "-include", "unistd.h", "-I"])
-            .args([here().join("../../include"), example])
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{output:?}");
-        compiled += 1;
-    }
+fn the_examples_build_and_run() {
+    let program = include_str!("man/run.c");
     let with_one = pages::PAGES.iter().filter(|page| !page.example.is_empty());
-    assert_eq!(compiled, with_one.count());
+    for page in with_one {
+        let line = format!("#include \"examples/{}.c\"\n", page.name);
+        assert!(program.contains(&line), "{line}");
+    }
+    let test = std::env::current_exe().unwrap();
+    let beside = test.parent().unwrap();
+    let runner = beside.join("the-examples-of-the-manual");
+    let output = Command::new("cc")
+        .args([
+            "-std=gnu99",
+            "-Wall",
+            "-Wextra",
+            "-Wpedantic",
+            "-Werror",
+            "-I",
+        ])
+        .args([here().join("../../include"), here().join("tests/man/run.c")])
+        .args([
+            OsStr::new("-L"),
+            beside.as_os_str(),
+            OsStr::new("-lipvs"),
+            OsStr::new("-o"),
+        ])
+        .arg(&runner)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    // The library is found by its soname.
+    let folder = runner.with_extension("libraries");
+    fs::create_dir_all(&folder).unwrap();
+    let soname = folder.join("libipvs.so.0");
+    let _ = fs::remove_file(&soname);
+    std::os::unix::fs::symlink(beside.join("libipvs.so"), soname).unwrap();
+    let output = Command::new(&runner)
+        .env("LD_LIBRARY_PATH", folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let told = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "tcp [2001:db8::1]:80",
+        "-A -t 192.0.2.1:80 -s wlc",
+        "0 of 2 failed",
+    ] {
+        assert!(told.lines().any(|it| it == line), "{line}: {told}");
+    }
 }
 
 fn functions_of_ipvs_h() -> BTreeSet<String> {
