@@ -5,7 +5,10 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
-TARGET := $(or $(CARGO_TARGET_DIR),target)/debug
+BUILD := $(abspath $(or $(CARGO_TARGET_DIR),target))
+TARGET := $(BUILD)/debug
+# Where the C library is installed for the stories
+SCRATCH := $(BUILD)/installed
 KERNELS := $(shell source .ci/vm/table.sh && kernel_names)
 # The kernel of the lab and the stories
 KERNEL := newest
@@ -74,9 +77,12 @@ kernels: needs ## fetch the kernels; each once
 	@printf '%s\n' $(KERNELS) | xargs -P 2 -n 1 .ci/vm/fetch
 
 .PHONY: examples
-examples: needs ## the short stories of examples/rust, on a real kernel
+examples: needs ## the short stories of examples/rust and examples/c, on a real kernel
 	cargo build --quiet -p ipvs-examples --examples
-	@$(ON_KERNEL) .ci/stories $(TARGET)/examples
+	@$(MAKE) --no-print-directory --silent install PREFIX=$(SCRATCH)
+	@$(MAKE) --no-print-directory --silent --directory examples/c OUT=$(SCRATCH)/stories CFLAGS='-O2 -Wall -Wextra -Wpedantic -Werror' \
+	    PKG_CONFIG_PATH=$(SCRATCH)/lib/pkgconfig LDFLAGS=-Wl,-rpath,$(SCRATCH)/lib
+	@$(ON_KERNEL) .ci/stories $(TARGET)/examples $(SCRATCH)/stories
 
 .PHONY: installed
 installed: needs ## install the C library into a scratch folder, and use it from there
@@ -141,7 +147,7 @@ DESTDIR :=
 CARGOFLAGS :=
 
 VERSION := $(shell sed -nE 's/^version = "(.*)"/\1/p' Cargo.toml)
-BUILT := $(or $(CARGO_TARGET_DIR),target)/release
+BUILT := $(BUILD)/release
 # As a pkg-config file says it, so that the whole can be moved: below ${prefix}.
 below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
 
