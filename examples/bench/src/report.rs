@@ -109,8 +109,8 @@ fn calls_and_memory(text: &mut String, measured: &Measured) -> Outcome {
     let results = &measured.instructions;
     writeln!(
         text,
-        "\n| system calls, and peak memory in MiB | library | floor | ipvsadm | pyroute2 |\n\
-         |---|---:|---:|---:|---:|"
+        "\n| system calls, and peak memory in MiB | library | in C | floor | ipvsadm | pyroute2 |\n\
+         |---|---:|---:|---:|---:|---:|"
     )?;
     for workload in measured_workloads() {
         let cells = Contender::ALL.map(|who| {
@@ -126,6 +126,12 @@ fn calls_and_memory(text: &mut String, measured: &Measured) -> Outcome {
     writeln!(
         text,
         "\nOver 8 sockets at once a listing takes {overlap} of the instructions that it takes over one."
+    )?;
+    let composing = |who| results.total(Workload::Compose, who, "inside");
+    let in_c = ratio(composing(Contender::C), composing(Contender::Library));
+    writeln!(
+        text,
+        "\nThrough the C API, making a batch and loading it takes {in_c} of the instructions that it takes in Rust."
     )?;
     if let Some(growth) = results.total(Workload::Stream, Contender::Library, "growth") {
         writeln!(text, "\nStreaming grew the process by {growth} KiB.")?;
