@@ -4,20 +4,41 @@
 
 use std::ptr;
 
-use ipvs_core::Report;
+use ipvs_core::{Error, Report};
 
 use crate::failure::Failure;
 use crate::ffi::ffi;
 use crate::status::ipvs_error;
 
 /// What became of changes. It is a constant: any threads may read it at once.
-pub struct ipvs_report(Vec<Option<ipvs_error>>);
+pub struct ipvs_report {
+    length: usize,
+    /// Those that failed, by their places in order. The others, mostly all, take no memory.
+    failures: Vec<(usize, ipvs_error)>,
+}
 
 impl From<Report> for ipvs_report {
     fn from(report: Report) -> Self {
-        let error = |error| ipvs_error::from(Failure::Core(error));
-        let results = report.results().iter().cloned();
-        ipvs_report(results.map(|result| result.err().map(error)).collect())
+        let error = |error: &Error| ipvs_error::from(Failure::Core(error.clone()));
+        let failures = report.failures();
+        ipvs_report {
+            length: report.results().len(),
+            failures: failures.map(|(place, why)| (place, error(why))).collect(),
+        }
+    }
+}
+
+impl ipvs_report {
+    fn error(&self, place: usize) -> Option<&ipvs_error> {
+        let found = self
+            .failures
+            .binary_search_by_key(&place, |(place, _)| *place);
+        let (_, error) = self.failures.get(found.ok()?)?;
+        Some(error)
+    }
+
+    fn first_error(&self) -> Option<&ipvs_error> {
+        self.failures.first().map(|(_, error)| error)
     }
 }
 
@@ -26,7 +47,7 @@ impl From<Report> for ipvs_report {
 /// NULL: 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ipvs_report_length(report: *const ipvs_report) -> usize {
-    ffi!(else 0, |c| c.maybe(report).map_or(0, |report| report.0.len()))
+    ffi!(else 0, |c| c.maybe(report).map_or(0, |report| report.length))
 }
 
 /// What became of the change at `index`, counted from 0: NULL when it was made, and past the end;
@@ -39,8 +60,8 @@ pub unsafe extern "C" fn ipvs_report_error(
     index: usize,
 ) -> *const ipvs_error {
     ffi!(else ptr::null(), |c| {
-        let result = c.maybe(report).and_then(|report| report.0.get(index));
-        result.and_then(Option::as_ref).map_or(ptr::null(), ptr::from_ref)
+        let error = c.maybe(report).and_then(|report| report.error(index));
+        error.map_or(ptr::null(), ptr::from_ref)
     })
 }
 
@@ -51,8 +72,8 @@ pub unsafe extern "C" fn ipvs_report_error(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ipvs_report_first_error(report: *const ipvs_report) -> *const ipvs_error {
     ffi!(else ptr::null(), |c| {
-        let errors = c.maybe(report).map(|report| report.0.iter().flatten());
-        errors.and_then(|mut errors| errors.next()).map_or(ptr::null(), ptr::from_ref)
+        let error = c.maybe(report).and_then(ipvs_report::first_error);
+        error.map_or(ptr::null(), ptr::from_ref)
     })
 }
 
@@ -61,7 +82,7 @@ pub unsafe extern "C" fn ipvs_report_first_error(report: *const ipvs_report) -> 
 /// NULL: 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ipvs_report_failures(report: *const ipvs_report) -> usize {
-    ffi!(else 0, |c| c.maybe(report).map_or(0, |report| report.0.iter().flatten().count()))
+    ffi!(else 0, |c| c.maybe(report).map_or(0, |report| report.failures.len()))
 }
 
 /// Frees a report and its errors.
