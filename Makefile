@@ -151,9 +151,15 @@ BUILT := $(BUILD)/release
 # As a pkg-config file says it, so that the whole can be moved: below ${prefix}.
 below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
 
+# What it is made of: who installs it after somebody else built it needs no cargo.
+SOURCES := Cargo.toml Cargo.lock $(shell find ipvs-sys ipvs-core/src ipvs-core/Cargo.toml ipvs-core/capi -name '*.rs' -o -name Cargo.toml)
+
 .PHONY: library
-library: ## build the C library
-	cargo build --release --package ipvs-capi $(CARGOFLAGS)
+library: $(BUILT)/libipvs.so ## build the C library
+
+$(BUILT)/libipvs.so: $(SOURCES)
+	cargo build --quiet --release --package ipvs-capi $(CARGOFLAGS)
+	@touch $@
 
 .PHONY: install
 install: library ## install it: make install PREFIX=/usr/local LIBDIR=… INCLUDEDIR=… MANDIR=… DESTDIR=…
