@@ -19,8 +19,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, kernels, test-root, examples, ipvsadm, compat, live
-	@.ci/parts lint doc test-host quickstart kernels test-root examples ipvsadm compat live
+test: ## everything: lint, doc, test-host, quickstart, kernels, test-root, examples, ipvsadm, capi, capi-live, compat, live
+	@.ci/parts lint doc test-host quickstart kernels test-root examples ipvsadm capi capi-live compat live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
@@ -59,6 +59,18 @@ ipvsadm: install ## compare the ipvsadm of examples/ with the original, on 6.1 a
 .PHONY: ipvsadm-%
 ipvsadm-%: install ## compare them on one kernel: make ipvsadm-6.12
 	@.ci/suite ipvsadm $*
+
+.PHONY: capi
+capi: ## the C library's suite on the fake kernel: plainly, under valgrind, under AddressSanitizer
+	@.ci/capi
+
+.PHONY: capi-live
+capi-live: install ## the same suite on every kernel
+	@.ci/suite capi
+
+.PHONY: capi-live-%
+capi-live-%: install ## the same on one kernel: make capi-live-6.1
+	@.ci/suite capi $*
 
 .PHONY: compat
 compat: install ## programs of the old libipvs, on every kernel
