@@ -23,8 +23,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, installed, kernels, test-root, examples, ipvsadm, compat, live
-	@.ci/parts lint doc test-host quickstart installed kernels test-root examples ipvsadm compat live
+test: ## everything: lint, doc, test-host, quickstart, installed, kernels, test-root, examples, ipvsadm, capi, capi-live, compat, live
+	@.ci/parts lint doc test-host quickstart installed kernels test-root examples ipvsadm capi capi-live compat live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
@@ -63,6 +63,18 @@ ipvsadm: needs ## compare the ipvsadm of examples/ with the original, on 6.1 and
 .PHONY: ipvsadm-%
 ipvsadm-%: needs ## compare them on one kernel: make ipvsadm-6.12
 	@.ci/suite ipvsadm $*
+
+.PHONY: capi
+capi: ## the C library's suite on the fake kernel: plainly, under valgrind, under AddressSanitizer
+	@.ci/capi
+
+.PHONY: capi-live
+capi-live: needs ## the same suite on every kernel
+	@.ci/suite capi
+
+.PHONY: capi-live-%
+capi-live-%: needs ## the same on one kernel: make capi-live-6.1
+	@.ci/suite capi $*
 
 .PHONY: compat
 compat: needs ## programs of the old libipvs, on every kernel

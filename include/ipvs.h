@@ -672,7 +672,7 @@ void ipvs_client_free(ipvs_client *client);
  * Close `*fd` with close().
  * NULL: only `error` may be.
  * Fails with IPVS_PERMISSION_DENIED without CAP_NET_ADMIN over the namespace, if the client is
- * one of ipvs_client_from_socket(); IPVS_IO.
+ * one of ipvs_client_from_socket(); IPVS_UNSUPPORTED for one of a fake kernel; IPVS_IO.
  */
 ipvs_status ipvs_client_namespace(const ipvs_client *client,
                                   int32_t *fd,

@@ -218,7 +218,7 @@ pub unsafe extern "C" fn ipvs_client_free(client: *mut ipvs_client) {
 /// Close `*fd` with close().
 /// NULL: only `error` may be.
 /// Fails with IPVS_PERMISSION_DENIED without CAP_NET_ADMIN over the namespace, if the client is
-/// one of ipvs_client_from_socket(); IPVS_IO.
+/// one of ipvs_client_from_socket(); IPVS_UNSUPPORTED for one of a fake kernel; IPVS_IO.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ipvs_client_namespace(
     client: *const ipvs_client,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use ipvs_core::FileStream;
 use ipvs_core::procfs::{Connection, ConnectionState, Origin, PersistenceData};
 
-use crate::address::ipvs_address;
+use crate::address::{ipvs_address, zero};
 use crate::client::ipvs_client;
 use crate::failure::{Failure, Outcome};
 use crate::ffi::{ffi, growing, plain};
@@ -127,6 +127,7 @@ impl TryFrom<ipvs_connection> for Connection {
     type Error = Failure;
 
     fn try_from(given: ipvs_connection) -> Outcome<Connection> {
+        zero(given.reserved, "reserved")?;
         let client = SocketAddr::new(given.client.try_into()?, given.client_port);
         let (service, dest) = (given.service.try_into()?, given.dest.try_into()?);
         let mut connection = Connection::new(client, service, dest);

@@ -4,7 +4,8 @@ use std::ffi::c_char;
 
 use crate::failure::{Failure, Outcome};
 
-/// The bytes before the first NUL, made a name; `None` if there are none.
+/// The bytes before the first NUL, made a name; `None` if there are none. A name that fills its
+/// array ends nowhere.
 pub(crate) fn given<T, const N: usize>(
     array: &[c_char; N],
     name: &'static str,
@@ -15,8 +16,9 @@ pub(crate) fn given<T, const N: usize>(
     if bytes.is_empty() {
         return Ok(None);
     }
-    let made = make(bytes).ok_or_else(|| Failure::argument(name, "it is too long for a name"));
-    made.map(Some)
+    let ends = Some(bytes).filter(|bytes| bytes.len() < N);
+    let none = || Failure::argument(name, "it is no name, or too long for one");
+    ends.and_then(make).ok_or_else(none).map(Some)
 }
 
 /// A name with NULs behind it.

@@ -59,7 +59,7 @@ pub unsafe extern "C" fn ipvs_table_from_rules(
 ) -> ipvs_status {
     ffi!(error, |c| {
         let place = c.place(table, "table")?;
-        let lines = c.bytes(text, "text")?;
+        let lines = c.text(text, "text")?.as_bytes();
         place.give(ipvs_table(rules::parse_table(lines, NoNames)?));
         Ok(())
     })
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn ipvs_batch_from_rules(
 ) -> ipvs_status {
     ffi!(error, |c| {
         let place = c.place(batch, "batch")?;
-        let rules = Reader::new(c.bytes(text, "text")?);
+        let rules = Reader::new(c.text(text, "text")?.as_bytes());
         let batch: Result<Batch, Error> = rules.map(|rule| Ok(rule?.change)).collect();
         place.give(ipvs_batch(batch?));
         Ok(())

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ipvs_core::{PersistenceEngine, Scheduler, Service, ServiceEdit, ServiceEntry, ServiceFlags};
 
-use crate::address::ipvs_netmask;
+use crate::address::{ipvs_netmask, zero};
 use crate::failure::{Failure, Outcome};
 use crate::ffi::{Slot, ffi, growing, plain};
 use crate::key::ipvs_service_key;
@@ -196,6 +196,7 @@ impl TryFrom<ipvs_service_edit> for ServiceEdit {
     type Error = Failure;
 
     fn try_from(given: ipvs_service_edit) -> Outcome<ServiceEdit> {
+        zero(given.reserved, "reserved")?;
         let mut edit = ServiceEdit::new();
         edit.set_flags = ServiceFlags::from_bits_retain(given.set_flags);
         edit.clear_flags = ServiceFlags::from_bits_retain(given.clear_flags);
@@ -305,7 +306,7 @@ pub unsafe extern "C" fn ipvs_scheduler_flags_parse(
 ) -> ipvs_status {
     ffi!(error, |c| {
         let place = c.place(flags, "flags")?;
-        let scheduler: Scheduler = c.parse(scheduler)?;
+        let scheduler: Scheduler = c.text(scheduler, "scheduler")?.parse()?;
         place.write(scheduler.parse_flags(c.text(text, "text")?)?.bits());
         Ok(())
     })
