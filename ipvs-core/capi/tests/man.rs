@@ -23,7 +23,10 @@ fn the_committed_pages_are_what_the_header_says() {
     for (name, made) in pages::all(&header) {
         let path = folder().join(format!("{name}.3"));
         if std::env::var_os("IPVS_BLESS").is_some() {
-            fs::write(&path, &made).unwrap();
+            // At once, for the tests beside this one.
+            let new = path.with_extension("new");
+            fs::write(&new, &made).unwrap();
+            fs::rename(new, &path).unwrap();
         }
         let committed = fs::read_to_string(&path).unwrap_or_default();
         assert!(
