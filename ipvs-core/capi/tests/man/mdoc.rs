@@ -16,11 +16,8 @@ const BEGINNINGS: [&str; 6] = [
 pub(crate) fn comment(page: &mut String, lines: &[String]) {
     let mut apart = true;
     for block in blocks(lines) {
-        let follows = matches!(
-            &block,
-            Block::Heading(_) | Block::Code(_) | Block::Step { first: false, .. }
-        );
-        if !apart && !follows {
+        // Headings and code stand apart by themselves.
+        if !apart && matches!(block, Block::Text(_) | Block::Steps(_)) {
             page.push_str(".Pp\n");
         }
         apart = matches!(block, Block::Heading(_));
@@ -28,15 +25,13 @@ pub(crate) fn comment(page: &mut String, lines: &[String]) {
             Block::Text(text) => paragraph(page, &text),
             Block::Heading(title) => writeln!(page, ".Ss {title}").unwrap(),
             Block::Code(lines) => literal(page, &lines),
-            Block::Step { text, first, last } => {
-                if first {
-                    page.push_str(".Bl -enum -compact\n");
+            Block::Steps(steps) => {
+                page.push_str(".Bl -enum -compact\n");
+                for step in steps {
+                    page.push_str(".It\n");
+                    paragraph(page, &step);
                 }
-                page.push_str(".It\n");
-                paragraph(page, &text);
-                if last {
-                    page.push_str(".El\n");
-                }
+                page.push_str(".El\n");
             }
         }
     }
@@ -57,71 +52,52 @@ enum Block {
     Heading(String),
     /// Lines that are indented.
     Code(Vec<String>),
-    /// Of a numbered list.
-    Step {
-        text: String,
-        first: bool,
-        last: bool,
-    },
+    /// A numbered list.
+    Steps(Vec<String>),
 }
 
 fn blocks(lines: &[String]) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut fresh = true;
-    for line in lines {
-        let step = line
-            .split_once(". ")
-            .filter(|(number, _)| number.parse::<u8>().is_ok());
-        let continued = if fresh { None } else { blocks.last_mut() };
-        match (line.as_str(), continued) {
-            ("", Some(Block::Code(code))) => code.push(String::new()),
-            ("", _) => fresh = true,
-            (line, Some(Block::Code(code))) if line.starts_with("   ") => {
-                code.push(line[4..].to_owned());
+    let mut blocks = Vec::new();
+    let groups = lines.split(|line| line.is_empty());
+    for group in groups.filter(|group| !group.is_empty()) {
+        let first = group[0].as_str();
+        if let Some(code) = code(group) {
+            match blocks.last_mut() {
+                // The empty line was the code's.
+                Some(Block::Code(before)) => before.extend([vec![String::new()], code].concat()),
+                _ => blocks.push(Block::Code(code)),
             }
-            (line, _) if line.starts_with("    ") && fresh => {
-                blocks.push(Block::Code(vec![line[4..].to_owned()]));
-                fresh = false;
-            }
-            (line, _) if is_heading(line) => {
-                blocks.push(Block::Heading(capitalised(line)));
-                fresh = true;
-            }
-            (_, _) if step.is_some() => {
-                let first = !matches!(blocks.last(), Some(Block::Step { .. }));
-                if let Some(Block::Step { last, .. }) = blocks.last_mut() {
-                    *last = false;
-                }
-                let text = step.unwrap().1.to_owned();
-                blocks.push(Block::Step {
-                    text,
-                    first,
-                    last: true,
-                });
-                fresh = false;
-            }
-            (line, Some(Block::Text(text) | Block::Step { text, .. }))
-                if !BEGINNINGS
-                    .iter()
-                    .any(|beginning| line.starts_with(beginning)) =>
-            {
-                *text += " ";
-                *text += line.trim_start();
-            }
-            (line, _) => {
-                blocks.push(Block::Text(line.to_owned()));
-                fresh = false;
-            }
-        }
-    }
-    for block in &mut blocks {
-        if let Block::Code(lines) = block {
-            while lines.last().is_some_and(String::is_empty) {
-                lines.pop();
-            }
+        } else if is_heading(first) {
+            blocks.push(Block::Heading(capitalised(first)));
+        } else if first.starts_with("1. ") {
+            let steps = joined(group, |line| line.starts_with(|c: char| c.is_ascii_digit()));
+            let unnumbered = steps.iter().filter_map(|step| step.split_once(". "));
+            let steps = unnumbered.map(|(_, step)| step.to_owned()).collect();
+            blocks.push(Block::Steps(steps));
+        } else {
+            let begins = |line: &str| BEGINNINGS.iter().any(|word| line.starts_with(word));
+            blocks.extend(joined(group, begins).into_iter().map(Block::Text));
         }
     }
     blocks
+}
+
+/// The lines of code, if these are, without what they are indented by.
+fn code(lines: &[String]) -> Option<Vec<String>> {
+    let bare = lines.iter().map(|line| line.strip_prefix("    "));
+    bare.map(|line| line.map(str::to_owned)).collect()
+}
+
+/// Lines as texts, of which each but the first begins with a line that does.
+fn joined(lines: &[String], begins: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for line in lines {
+        match texts.last_mut() {
+            Some(text) if !begins(line) => *text = format!("{text} {}", line.trim_start()),
+            _ => texts.push(line.clone()),
+        }
+    }
+    texts
 }
 
 fn is_heading(line: &str) -> bool {
