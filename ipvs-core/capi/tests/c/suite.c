@@ -3,11 +3,9 @@
  * one. Without --kernel each is on a fake kernel of its own, which takes no privilege; with it on
  * this machine's own, in a network namespace of its own, as root. It tells of them as cargo does.
  */
-#include <sched.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 #include "stage.h"
 #include "suite.h"
 
@@ -87,6 +85,9 @@ int main(int argc, char **argv)
     bool real = argc > 1 && strcmp(argv[1], "--kernel") == 0;
     char **names = argv + 1 + real;
     time_t start = time(NULL);
+    /* Kernels before 5.16 don't load it by themselves. */
+    if (real && system("modprobe ip_vs") != 0)
+        return 1;
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         for (const test *test = groups[i].tests; test->name; test++)
             if (chosen(groups[i].name, test->name, names))
