@@ -4,7 +4,11 @@
 # instead, as root, for `lab`, `examples` and `live`.
 
 SHELL := /bin/bash
-TARGET := $(or $(CARGO_TARGET_DIR),target)/debug
+.SHELLFLAGS := -o pipefail -c
+BUILD := $(abspath $(or $(CARGO_TARGET_DIR),target))
+TARGET := $(BUILD)/debug
+# Where the C library is installed for the stories
+SCRATCH := $(BUILD)/installed
 KERNELS := $(shell source .ci/vm/table.sh && kernel_names)
 # The kernel of the lab and the stories
 KERNEL := newest
@@ -19,55 +23,82 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, coverage, fuzz, kernels, test-root, examples, ipvsadm, histories, live
-	@.ci/parts lint doc test-host quickstart coverage fuzz kernels test-root examples ipvsadm histories live
+test: ## everything: lint, doc, test-host, quickstart, coverage, fuzz, capi, installed, kernels, test-root, examples, ipvsadm, capi-live, compat, histories, live
+	@.ci/parts lint doc test-host quickstart coverage fuzz capi installed kernels test-root examples ipvsadm capi-live compat histories live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
 	cargo run --example quickstart
 
 .PHONY: lab
-lab: install ## LAB #1: balance real HTTP traffic on a real kernel, step by step
+lab: needs ## LAB #1: balance real HTTP traffic on a real kernel, step by step
 	cargo build --quiet -p lab
 	@$(ON_KERNEL) $(TARGET)/lab
 
 .PHONY: live
-live: install ## the live suite on every kernel
+live: needs ## the live suite on every kernel
 	@.ci/suite live
 
 .PHONY: live-%
-live-%: install ## the live suite on one kernel: make live-6.1
+live-%: needs ## the live suite on one kernel: make live-6.1
 	@.ci/suite live $*
 
 .PHONY: histories
-histories: install ## random histories on every kernel and on the fake, compared
+histories: needs ## random histories on every kernel and on the fake, compared
 	@.ci/suite histories
 
 .PHONY: histories-%
-histories-%: install ## the same on one kernel: IPVS_SEED=7 make histories-6.1
+histories-%: needs ## the same on one kernel: IPVS_SEED=7 make histories-6.1
 	@.ci/suite histories $*
 
 .PHONY: soak
-soak: install ## a million operations a kernel, or OPERATIONS=…
+soak: needs ## a million operations a kernel, or OPERATIONS=…
 	@IPVS_SEED=$${IPVS_SEED:-new} IPVS_OPERATIONS=$(or $(OPERATIONS),1000000) IPVS_SUITE_TIMEOUT=100000 .ci/suite histories
 
 .PHONY: ipvsadm
-ipvsadm: install ## compare the ipvsadm of examples/ with the original, on 6.1 and newest
+ipvsadm: needs ## compare the ipvsadm of examples/ with the original, on 6.1 and newest
 	cargo build --release --bin ipvsadm
 	@.ci/suite ipvsadm
 
 .PHONY: ipvsadm-%
-ipvsadm-%: install ## compare them on one kernel: make ipvsadm-6.12
+ipvsadm-%: needs ## compare them on one kernel: make ipvsadm-6.12
 	@.ci/suite ipvsadm $*
 
+.PHONY: capi
+capi: ## the C library's suite on the fake kernel: plainly, under valgrind, under AddressSanitizer
+	@.ci/capi
+
+.PHONY: capi-live
+capi-live: needs ## the same suite on every kernel
+	@.ci/suite capi
+
+.PHONY: capi-live-%
+capi-live-%: needs ## the same on one kernel: make capi-live-6.1
+	@.ci/suite capi $*
+
+.PHONY: compat
+compat: needs ## programs of the old libipvs, on every kernel
+	@.ci/compat
+
+.PHONY: compat-%
+compat-%: needs ## the same on one kernel: make compat-6.12
+	@.ci/compat $*
+
 .PHONY: kernels
-kernels: install ## fetch the kernels; each once
+kernels: needs ## fetch the kernels; each once
 	@printf '%s\n' $(KERNELS) | xargs -P 2 -n 1 .ci/vm/fetch
 
 .PHONY: examples
-examples: install ## the short stories of examples/rust, on a real kernel
+examples: needs ## the short stories of examples/rust and examples/c, on a real kernel
 	cargo build --quiet -p ipvs-examples --examples
-	@$(ON_KERNEL) .ci/stories $(TARGET)/examples
+	@$(MAKE) --no-print-directory --silent install PREFIX=$(SCRATCH)
+	@$(MAKE) --no-print-directory --silent --directory examples/c OUT=$(SCRATCH)/stories CFLAGS='-O2 -Wall -Wextra -Wpedantic -Werror' \
+	    PKG_CONFIG_PATH=$(SCRATCH)/lib/pkgconfig LDFLAGS=-Wl,-rpath,$(SCRATCH)/lib
+	@$(ON_KERNEL) .ci/stories $(TARGET)/examples $(SCRATCH)/stories
+
+.PHONY: installed
+installed: needs ## install the C library into a scratch folder, and use it from there
+	@.ci/installed
 
 .PHONY: bench
 bench: ## the library beside the kernel's own limit, ipvsadm and other libraries
@@ -82,7 +113,7 @@ msrv: ## before a release: a build by the oldest compiler that is promised
 	@.ci/machines msrv
 
 .PHONY: test-host
-test-host: install ## the tests that need no kernel of their own
+test-host: needs ## the tests that need no kernel of their own
 	cargo test --workspace
 	cargo test --quiet --manifest-path fuzz/Cargo.toml
 
@@ -95,23 +126,70 @@ coverage: ## the branches of wire, client and plan that the tests take which nee
 	@.ci/coverage
 
 .PHONY: test-root
-test-root: install ## the tests of sockets and namespaces that take root, in a guest
+test-root: needs ## the tests of sockets and namespaces that take root, in a guest
 	@.ci/as-root
 
 .PHONY: lint
-lint: install ## format, clippy, shell scripts, dependencies
+lint: needs ## format, clippy, shell scripts, dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
 	cargo check --quiet -p ipvs-core --no-default-features
 	.ci/dependencies
-	shellcheck -x $$(grep -lrE '^#!.*(bash|/bin/sh)' .ci)
+	shellcheck -x $$(grep -lrE '^#!.*(bash|/bin/sh)' .ci man)
+	mandoc -T lint -W warning man/*.3
 
 .PHONY: doc
-doc: install ## the documentation, without a warning
+doc: needs ## the documentation, without a warning
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --all-features
 
+.PHONY: needs
+needs:
+	@.ci/needs
+
+# The C library, for everybody on this machine or, with DESTDIR, for a package.
+
+PREFIX := /usr/local
+LIBDIR := $(PREFIX)/lib
+INCLUDEDIR := $(PREFIX)/include
+MANDIR := $(PREFIX)/share/man
+DESTDIR :=
+# Further options of cargo build, such as --frozen
+CARGOFLAGS :=
+
+VERSION := $(shell sed -nE 's/^version = "(.*)"/\1/p' Cargo.toml)
+BUILT := $(BUILD)/release
+# As a pkg-config file says it, so that the whole can be moved: below ${prefix}.
+below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+
+# What it is made of: who installs it after somebody else built it needs no cargo.
+SOURCES := Cargo.toml Cargo.lock $(shell find ipvs-sys ipvs-core/src ipvs-core/Cargo.toml ipvs-core/capi -name '*.rs' -o -name Cargo.toml)
+
+.PHONY: library
+library: $(BUILT)/libipvs.so ## build the C library
+
+$(BUILT)/libipvs.so: $(SOURCES)
+	cargo build --quiet --release --package ipvs-capi $(CARGOFLAGS)
+	@touch $@
+
 .PHONY: install
-install:
-	@.ci/install
+install: library ## install it: make install PREFIX=/usr/local LIBDIR=… INCLUDEDIR=… MANDIR=… DESTDIR=…
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man3
+	install -m 755 $(BUILT)/libipvs.so $(DESTDIR)$(LIBDIR)/libipvs.so.$(VERSION)
+	ln -sf libipvs.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libipvs.so.0
+	ln -sf libipvs.so.0 $(DESTDIR)$(LIBDIR)/libipvs.so
+	install -m 644 $(BUILT)/libipvs.a $(DESTDIR)$(LIBDIR)
+	install -m 644 include/ipvs.h include/libipvs.h $(DESTDIR)$(INCLUDEDIR)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' \
+	    -e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' -e 's|@VERSION@|$(VERSION)|' \
+	    ipvs.pc.in | install -m 644 /dev/stdin $(DESTDIR)$(LIBDIR)/pkgconfig/ipvs.pc
+	install -m 644 man/*.3 $(DESTDIR)$(MANDIR)/man3
+	@man/names | while read -r name page; do \
+	    echo ".so man3/$$page" | install -m 644 /dev/stdin $(DESTDIR)$(MANDIR)/man3/$$name || exit; done
+
+.PHONY: uninstall
+uninstall: ## remove what `make install` with the same words put there
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,libipvs.so.$(VERSION) libipvs.so.0 libipvs.so libipvs.a pkgconfig/ipvs.pc)
+	rm -f $(addprefix $(DESTDIR)$(INCLUDEDIR)/,ipvs.h libipvs.h)
+	@rm -f $(addprefix $(DESTDIR)$(MANDIR)/man3/,$(notdir $(wildcard man/*.3)) $(shell man/names | cut -d ' ' -f 1))

@@ -13,7 +13,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ipvs_sys::errno::{ENOENT, EOPNOTSUPP};
+use ipvs_sys::errno::{EBUSY, ENOENT, EOPNOTSUPP};
 use ipvs_sys::legacy::LegacySocket;
 use ipvs_sys::socket::{ReceiveError, Socket};
 use ipvs_sys::uapi::IPVS_GENL_NAME;
@@ -120,6 +120,11 @@ impl Failure {
         let errnos = [ENOENT, EOPNOTSUPP];
         matches!(self, Failure::Refused { errno, .. } if errnos.contains(errno))
     }
+
+    /// Whether a dump was kept from beginning.
+    fn is_another_dump(&self) -> bool {
+        matches!(self, Failure::Refused { errno: EBUSY, .. })
+    }
 }
 
 /// The process that opened a socket. A child shares the socket after a fork:
@@ -200,7 +205,8 @@ impl Connection {
     ///
     /// A family that has another number than before (the module was loaded
     /// again) answers ENOENT, or another family in its place EOPNOTSUPP; the
-    /// kernel has then run none of the requests, and they are sent again once.
+    /// kernel has then run none of the requests, and they are sent again once. So is a dump
+    /// that was kept from beginning by an earlier one.
     pub(crate) fn run(
         &mut self,
         requests: &[Request<'_>],
@@ -213,7 +219,24 @@ impl Connection {
         if outcome.as_ref().is_err_and(suspect) && self.family_has_moved()? {
             return self.attempt(requests, take);
         }
+        let dump = matches!(
+            requests,
+            [Request::GetServices | Request::GetDests(_) | Request::GetDaemons]
+        );
+        if dump && outcome.as_ref().is_err_and(Failure::is_another_dump) {
+            self.end_dump();
+            return self.attempt(requests, take);
+        }
         outcome
+    }
+
+    /// Ends a dump that the kernel has open still, since a datagram of it got lost: it goes on
+    /// only when something else is received.
+    fn end_dump(&mut self) {
+        if let Ok(family) = self.resolve() {
+            self.family = family;
+        }
+        let _ = self.transport.drain();
     }
 
     /// How many changes a [`batch`](Self::batch) may hold. It is asked for once: a

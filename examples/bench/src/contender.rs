@@ -13,6 +13,8 @@ use crate::workload::Workload;
 pub(crate) enum Contender {
     /// This library, by its public API.
     Library,
+    /// This library, by its C API.
+    C,
     /// The least that must be done: messages made beforehand, and answers read into flat structs.
     Floor,
     /// ipvsadm, a process of its own for each of its commands.
@@ -22,8 +24,9 @@ pub(crate) enum Contender {
 }
 
 impl Contender {
-    pub(crate) const ALL: [Contender; 4] = [
+    pub(crate) const ALL: [Contender; 5] = [
         Contender::Library,
+        Contender::C,
         Contender::Floor,
         Contender::Ipvsadm,
         Contender::Pyroute2,
@@ -32,6 +35,7 @@ impl Contender {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Contender::Library => "library",
+            Contender::C => "c",
             Contender::Floor => "floor",
             Contender::Ipvsadm => "ipvsadm",
             Contender::Pyroute2 => "pyroute2",
@@ -52,7 +56,7 @@ impl Contender {
     /// In how many of the rounds it takes part. What takes long repeats as well as the rest.
     pub(crate) fn rounds(self, rounds: usize) -> usize {
         match self {
-            Contender::Library | Contender::Floor => rounds,
+            Contender::Library | Contender::C | Contender::Floor => rounds,
             Contender::Ipvsadm | Contender::Pyroute2 => rounds.min(2),
         }
     }
@@ -63,13 +67,18 @@ impl Contender {
         match self {
             // It lists over one socket: the other way is no better.
             Contender::Library => !matches!(workload, W::Overlap),
-            Contender::Floor => !matches!(workload, W::Stream),
+            // Its calls are the library's, with a border before each.
+            Contender::C => matches!(workload, W::Nothing | W::Compose),
+            // What it has is made beforehand.
+            Contender::Floor => !matches!(workload, W::Stream | W::Compose),
             // It has nothing that lists without keeping, and nothing is its fastest command.
-            Contender::Ipvsadm => !matches!(workload, W::Stream | W::Nothing | W::Overlap),
+            Contender::Ipvsadm => {
+                !matches!(workload, W::Stream | W::Nothing | W::Overlap | W::Compose)
+            }
             // It has no flush; and what it takes to converge would be a program of ours.
             Contender::Pyroute2 => !matches!(
                 workload,
-                W::Flush | W::Stream | W::Overlap | W::Fix | W::Reload
+                W::Flush | W::Stream | W::Overlap | W::Compose | W::Fix | W::Reload
             ),
         }
     }
@@ -83,6 +92,7 @@ impl Contender {
                 own.arg(self.name());
                 own
             }
+            Contender::C => Command::new(variable("IPVS_BENCH_C")?),
             Contender::Pyroute2 => {
                 let mut python = Command::new(variable("IPVS_BENCH_PYTHON")?);
                 python.arg(variable("IPVS_BENCH_PROGRAM")?);
@@ -109,7 +119,7 @@ fn ipvsadm(workload: Workload) -> Outcome<Vec<Command>> {
         Ok::<_, std::io::Error>(restore)
     };
     Ok(match workload {
-        Workload::Nothing | Workload::Overlap | Workload::Stream => Vec::new(),
+        Workload::Nothing | Workload::Compose | Workload::Overlap | Workload::Stream => Vec::new(),
         Workload::Load
         | Workload::Services
         | Workload::Wide

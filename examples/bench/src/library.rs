@@ -2,11 +2,11 @@
 
 use std::hint::black_box;
 
-use ipvs_core::{Apply, Batch, Client, Options, Plan, Scope, Table};
+use ipvs_core::{Apply, Batch, Change, Client, Options, Plan, Scope, Table};
 
 use crate::Outcome;
 use crate::meter::{Clock, own_peak};
-use crate::tables::Size;
+use crate::tables::{self, Size};
 use crate::workload::Workload;
 
 /// Does a workload, and tells what it cost.
@@ -14,6 +14,7 @@ pub(crate) fn run(workload: Workload, clock: Clock) -> Outcome {
     let client = Client::open(&Options::new())?;
     let cost = match workload {
         Workload::Nothing | Workload::Overlap => return Ok(()),
+        Workload::Compose => compose(&client, clock)?,
         Workload::List => list(&client, clock)?,
         // Fixing is compared with the floor's, which reads by listing; a table is brought into
         // force as a user best does it.
@@ -42,6 +43,24 @@ pub(crate) fn run(workload: Workload, clock: Clock) -> Outcome {
     };
     println!("inside {cost}");
     Ok(())
+}
+
+/// Makes the changes one by one, as a program that has its own configuration, and sends them.
+fn compose(client: &Client, clock: Clock) -> Outcome<u64> {
+    let Size { services, dests } = Size::USUAL;
+    let (cost, result) = clock.measure(|| {
+        let mut batch = Batch::new();
+        for place in 0..services {
+            let service = tables::service(place, 80);
+            batch.push(Change::AddService(service));
+            for number in place * dests..(place + 1) * dests {
+                batch.push(Change::AddDest(service.key, tables::dest(number)));
+            }
+        }
+        client.batch(&batch).into_result()
+    })?;
+    result?;
+    Ok(cost)
 }
 
 fn list(client: &Client, clock: Clock) -> Outcome<u64> {

@@ -113,7 +113,13 @@ fn calls_and_memory(text: &mut String, measured: &Measured) -> Outcome {
          |---|---:|---:|---:|---:|"
     )?;
     for workload in measured_workloads() {
-        let cells = Contender::ALL.map(|who| {
+        let who = [
+            Contender::Library,
+            Contender::Floor,
+            Contender::Ipvsadm,
+            Contender::Pyroute2,
+        ];
+        let cells = who.map(|who| {
             let calls = results.calls_each(workload, who)?;
             let peak = results.total(workload, who, "peak")? / 1024.0;
             Some(format!("{}, {peak:.1}", number(Some(calls))))
@@ -126,6 +132,12 @@ fn calls_and_memory(text: &mut String, measured: &Measured) -> Outcome {
     writeln!(
         text,
         "\nOver 8 sockets at once a listing takes {overlap} of the instructions that it takes over one."
+    )?;
+    let composing = |who| results.total(Workload::Compose, who, "inside");
+    let in_c = ratio(composing(Contender::C), composing(Contender::Library));
+    writeln!(
+        text,
+        "\nThrough the C API, making a batch and loading it takes {in_c} of the instructions that it takes in Rust."
     )?;
     if let Some(growth) = results.total(Workload::Stream, Contender::Library, "growth") {
         writeln!(text, "\nStreaming grew the process by {growth} KiB.")?;

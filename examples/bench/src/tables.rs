@@ -114,12 +114,12 @@ pub(crate) fn number(address: Ipv4Addr) -> u32 {
 
 const FIRST: Ipv4Addr = Ipv4Addr::new(172, 16, 0, 0);
 
-fn dest(number: u32) -> Dest {
+pub(crate) fn dest(number: u32) -> Dest {
     let address = Ipv4Addr::from_bits(FIRST.to_bits() + number);
     Dest::new(address, 8080, ForwardMethod::MASQUERADE).with_weight(1 + number % 100)
 }
 
-fn service(place: u32, port: u16) -> Service {
+pub(crate) fn service(place: u32, port: u16) -> Service {
     let address = Ipv4Addr::from_bits(Ipv4Addr::new(10, 1, 0, 0).to_bits() + place);
     Service::new(ServiceKey::tcp(address, port)).with_scheduler(Scheduler::RR)
 }

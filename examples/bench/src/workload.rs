@@ -10,6 +10,8 @@ pub(crate) enum Workload {
     /// Starting, and no more.
     Nothing,
     Load,
+    /// As [`Load`](Self::Load), and the making of the batch is measured, too.
+    Compose,
     Services,
     Wide,
     Edit,
@@ -24,9 +26,10 @@ pub(crate) enum Workload {
 }
 
 impl Workload {
-    pub(crate) const ALL: [Workload; 12] = [
+    pub(crate) const ALL: [Workload; 13] = [
         Workload::Nothing,
         Workload::Load,
+        Workload::Compose,
         Workload::Services,
         Workload::Wide,
         Workload::Edit,
@@ -43,6 +46,7 @@ impl Workload {
         match self {
             Workload::Nothing => "nothing",
             Workload::Load => "load",
+            Workload::Compose => "compose",
             Workload::Services => "services",
             Workload::Wide => "wide",
             Workload::Edit => "edit",
@@ -61,6 +65,7 @@ impl Workload {
         match self {
             Workload::Nothing => "start and end",
             Workload::Load => "create 1,000 services with 10 dests each, per object",
+            Workload::Compose => "the same, and the making of the batch, per object",
             Workload::Services => "create 10,000 services, each",
             Workload::Wide => "create one service with 10,000 dests, per dest",
             Workload::Edit => "edit the weight of 10,000 dests, each",
@@ -80,7 +85,7 @@ impl Workload {
         let (services, dests) = (f64::from(services), f64::from(services * dests));
         match self {
             Workload::Nothing | Workload::Flush | Workload::Fix | Workload::Reload => 1.0,
-            Workload::Load => services + dests,
+            Workload::Load | Workload::Compose => services + dests,
             Workload::Services => services,
             Workload::Wide | Workload::Edit | Workload::Delete => dests,
             Workload::List | Workload::Overlap | Workload::Stream => dests,
@@ -91,9 +96,11 @@ impl Workload {
     pub(crate) fn before(self, size: Size) -> Table {
         let table = tables::whole(self.size(size));
         match self {
-            Workload::Nothing | Workload::Load | Workload::Services | Workload::Wide => {
-                Table::new()
-            }
+            Workload::Nothing
+            | Workload::Load
+            | Workload::Compose
+            | Workload::Services
+            | Workload::Wide => Table::new(),
             Workload::Fix => tables::with_mistakes(&table),
             _ => table,
         }
@@ -115,7 +122,7 @@ impl Workload {
     pub(crate) fn changes(self, size: Size) -> Vec<Change> {
         match self {
             Workload::Nothing | Workload::List | Workload::Overlap | Workload::Stream => Vec::new(),
-            Workload::Load | Workload::Services | Workload::Wide => {
+            Workload::Load | Workload::Compose | Workload::Services | Workload::Wide => {
                 self.after(size).changes().collect()
             }
             Workload::Flush => vec![Change::Flush],

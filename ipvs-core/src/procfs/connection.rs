@@ -131,6 +131,14 @@ pub struct PersistenceData {
     pub data: Vec<u8>,
 }
 
+impl PersistenceData {
+    /// An engine's data, for tests of what reads connections.
+    #[must_use]
+    pub fn new(engine: PersistenceEngine, data: Vec<u8>) -> Self {
+        PersistenceData { engine, data }
+    }
+}
+
 /// Reads `/proc/net/ip_vs_conn`.
 ///
 /// The rows come in the order of the kernel's table, which means nothing. What

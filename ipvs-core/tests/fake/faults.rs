@@ -49,6 +49,23 @@ fn a_lost_answer_is_a_timeout_of_the_fakes_own_time() {
     assert!(site.kernel.now() > Duration::from_secs(3600));
 }
 
+/// The kernel has the listing open still, and takes no other before that is at its end.
+#[test]
+fn a_listing_whose_answer_is_lost_hinders_no_other() {
+    let site = Site::new();
+    let many: Batch = (1..=300).map(|n| Change::AddService(service(n))).collect();
+    site.client.batch(&many).into_result().unwrap();
+    for lost in 0..3 {
+        site.kernel.inject(When::Receive(lost), Fault::Drop);
+        assert_eq!(
+            told(site.client.services()),
+            (ErrorKind::TimedOut, Applied::No)
+        );
+        assert_eq!(site.client.services().unwrap().len(), 301);
+        is_over(&site);
+    }
+}
+
 #[test]
 fn an_answer_twice_or_late_meets_no_later_question() {
     let site = Site::new();

@@ -50,6 +50,7 @@ fn all(measured: &Measured) -> Vec<Bound> {
     bounds.extend(completeness(measured));
     bounds.extend(codec(measured));
     bounds.push(overlap(measured));
+    bounds.push(in_c(measured));
     bounds.push(Bound {
         what: "growth by streaming, KiB".to_owned(),
         found: measured
@@ -120,6 +121,20 @@ fn overlap(measured: &Measured) -> Bound {
         what: "listing over 8 sockets: instructions of one socket's".to_owned(),
         found: quotient(of(Workload::Overlap), of(Workload::List)),
         limit: Limit::AtLeast(0.95),
+    }
+}
+
+/// The C API is thin.
+fn in_c(measured: &Measured) -> Bound {
+    let of = |who| {
+        measured
+            .instructions
+            .total(Workload::Compose, who, "inside")
+    };
+    Bound {
+        what: "compose: instructions through the C API of Rust's".to_owned(),
+        found: quotient(of(Contender::C), of(Contender::Library)),
+        limit: Limit::AtMost(1.05),
     }
 }
 
