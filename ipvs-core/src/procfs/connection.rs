@@ -49,6 +49,28 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// A connection without an origin and without persistence data, about to expire: for tests
+    /// of what reads connections.
+    #[must_use]
+    pub fn new(
+        client: IpAddr,
+        client_port: u16,
+        service: ServiceKey,
+        dest: DestKey,
+        state: ConnectionState,
+    ) -> Self {
+        Connection {
+            client,
+            client_port,
+            service,
+            dest,
+            state,
+            expires: Duration::ZERO,
+            origin: None,
+            persistence: None,
+        }
+    }
+
     /// Whether it is a persistence template and no connection.
     ///
     /// The kernel does not say so: a template has no client port, and states
@@ -114,6 +136,14 @@ pub struct PersistenceData {
     /// bytes that came from another director's sync daemon can be any, and are
     /// then cut at the first NUL, or at a newline, whose rest is a bad line.
     pub data: Vec<u8>,
+}
+
+impl PersistenceData {
+    /// An engine's data: for tests of what reads connections.
+    #[must_use]
+    pub fn new(engine: PersistenceEngine, data: Vec<u8>) -> Self {
+        PersistenceData { engine, data }
+    }
 }
 
 /// Reads `/proc/net/ip_vs_conn`.
@@ -193,19 +223,11 @@ fn up_to_state<'l>(words: &mut Words<'l>) -> Result<Connection, Fault<'l>> {
     let marked = protocol == Protocol::new(0)
         && client_port == 0
         && (port == 0 || (port, dest.port) == (INVALID, INVALID));
-    Ok(Connection {
-        client,
-        client_port,
-        service: marked
-            .then(|| firewall_mark(address))
-            .flatten()
-            .unwrap_or(ServiceKey::address(protocol, address, port)),
-        dest,
-        state,
-        expires: Duration::ZERO,
-        origin: None,
-        persistence: None,
-    })
+    let service = marked
+        .then(|| firewall_mark(address))
+        .flatten()
+        .unwrap_or(ServiceKey::address(protocol, address, port));
+    Ok(Connection::new(client, client_port, service, dest, state))
 }
 
 /// The mark that the template of a service by firewall mark has in place of an
