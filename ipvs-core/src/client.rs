@@ -3,6 +3,7 @@
 mod apply;
 mod batch;
 mod drain;
+mod files;
 mod options;
 mod procfs;
 mod read;
@@ -17,6 +18,7 @@ mod write;
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::io::ErrorKind;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,6 +33,7 @@ use crate::{Error, Op};
 
 pub use apply::Apply;
 pub use drain::{Drain, DrainLeft, DrainStep};
+pub(crate) use files::Files;
 pub use options::{Checks, NamespaceSource, Options};
 pub use procfs::FileStream;
 use report::About;
@@ -81,10 +84,13 @@ pub struct Client {
     owner: Owner,
 }
 
-/// Where a client's further sockets come from.
-trait Opener: Send + Sync {
+/// Where a client's further sockets come from, and its files.
+pub(crate) trait Opener: Send + Sync {
     fn open(&self) -> std::io::Result<Box<dyn Transport>>;
     fn namespace(&self) -> std::io::Result<Namespace>;
+    fn files(&self) -> std::io::Result<Box<dyn Files>> {
+        Ok(Box::new(self.namespace()?))
+    }
 }
 
 struct Home {
@@ -181,15 +187,17 @@ impl Client {
     /// # Errors
     ///
     /// `PermissionDenied` without `CAP_NET_ADMIN` over the namespace, if the client
-    /// is one [`from_socket`](Self::from_socket); `Io`.
+    /// is one [`from_socket`](Self::from_socket); `Unsupported` for a fake kernel's; `Io`.
     pub fn namespace(&self) -> Result<Namespace, Error> {
-        self.home(&About::new(Op::Namespace))
+        let namespace = self.opener.namespace();
+        namespace.map_err(|error| homeless(&About::new(Op::Namespace), &error))
     }
 
-    fn home(&self, about: &About) -> Result<Namespace, Error> {
-        self.opener
-            .namespace()
-            .map_err(|error| about.system(&error, "the socket does not tell its namespace"))
+    /// The files of the client's namespace, if the client is this process's.
+    fn files(&self, about: &About) -> Result<Box<dyn Files>, Error> {
+        self.owned(about)?;
+        let files = self.opener.files();
+        files.map_err(|error| homeless(about, &error))
     }
 
     fn over_socket(
@@ -204,7 +212,7 @@ impl Client {
         Self::over(transport, Arc::new(home), deadline, checks)
     }
 
-    fn over(
+    pub(crate) fn over(
         transport: Box<dyn Transport>,
         opener: Arc<dyn Opener>,
         deadline: Duration,
@@ -279,6 +287,15 @@ impl std::fmt::Debug for Client {
             .field("deadline", &self.deadline)
             .field("checks", &self.checks)
             .finish_non_exhaustive()
+    }
+}
+
+fn homeless(about: &About, error: &std::io::Error) -> Error {
+    match (error.kind(), error.raw_os_error()) {
+        (ErrorKind::Unsupported, None) => {
+            about.error(crate::ErrorKind::Unsupported, error.to_string())
+        }
+        _ => about.system(error, "the socket does not tell its namespace"),
     }
 }
 

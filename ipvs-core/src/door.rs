@@ -63,7 +63,7 @@ impl Transport for Arc<Socket> {
 }
 
 /// How many requests go with buffers of these sizes.
-fn capacity(receive_buffer: usize, send_buffer: usize) -> usize {
+pub(crate) fn capacity(receive_buffer: usize, send_buffer: usize) -> usize {
     let (answers, requests) = (receive_buffer / ANSWER_SIZE, send_buffer / REQUEST_SIZE);
     answers.min(requests).clamp(1, MOST_REQUESTS)
 }

@@ -90,6 +90,12 @@ mod dest;
 )]
 mod door;
 mod error;
+#[cfg(feature = "fake")]
+#[allow(
+    clippy::disallowed_types,
+    reason = "handles of one machine share it behind a lock"
+)]
+pub mod fake;
 mod flags;
 mod forward;
 mod info;

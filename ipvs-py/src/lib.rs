@@ -22,6 +22,8 @@ mod change;
 mod client;
 mod cross;
 mod error;
+mod fake;
+mod faults;
 mod key;
 mod model;
 mod plan;
@@ -93,7 +95,16 @@ fn _ipvs(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<procfs::KernelService>()?;
     module.add_class::<key::KernelServiceKey>()?;
     module.add_class::<procfs::KernelDest>()?;
-    module.add_class::<procfs::KernelPersistence>()
+    module.add_class::<procfs::KernelPersistence>()?;
+    let py = module.py();
+    module.add("FakeKernel", py.get_type::<fake::FakeKernel>())?;
+    module.add("FakeNamespace", py.get_type::<fake::FakeNamespace>())?;
+    module.add_class::<fake::Environment>()?;
+    module.add_class::<fake::Release>()?;
+    module.add_class::<fake::Interface>()?;
+    module.add_class::<fake::Calls>()?;
+    module.add_class::<fake::When>()?;
+    module.add_class::<fake::Fault>()
 }
 
 /// What the core has of something, for the tests that compare Python's with it.

@@ -1,6 +1,6 @@
 //! What the kernel tells in `/proc/net`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use ipvs_core as core;
@@ -19,14 +19,14 @@ value! {
         client_port: u16 = it.client_port,
         service: core::ServiceKey = it.service,
         dest: core::DestKey = it.dest,
-        state: procfs::ConnectionState = it.state,
     }
     takes {
+        state: procfs::ConnectionState,
         expires: Duration,
         origin: Option<procfs::Origin>,
         persistence: Option<procfs::PersistenceData>,
     }
-    new procfs::Connection::new(client, client_port, service, dest, state);
+    new procfs::Connection::new(SocketAddr::new(client, client_port), service, dest);
     also {
         #[getter]
         fn is_template(&self) -> bool {

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 /// same name. `new` makes the value of what it needs, with every default: the core's own.
 macro_rules! value {
     (
+        in $module:tt;
         $(#[$doc:meta])*
         $name:ident($core:ty) as $it:ident
         $(text $parse:ident;)?
@@ -27,7 +28,7 @@ macro_rules! value {
         $(also { $($also:tt)* })?
     ) => {
         $(#[$doc])*
-        #[pyclass(frozen, module = "ipvs")]
+        #[pyclass(frozen, module = $module)]
         pub(crate) struct $name {
             pub(crate) it: $core,
             $($held: pyo3::sync::PyOnceLock<Py<PyAny>>,)?
@@ -267,6 +268,9 @@ macro_rules! value {
         }
 
         impl $crate::cross::Item for $core {}
+    };
+    ($($value:tt)*) => {
+        $crate::value::value! { in "ipvs"; $($value)* }
     };
 }
 pub(crate) use value;

@@ -1,7 +1,6 @@
 //! The files of the client's namespace below `/proc/net`.
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 use std::iter::FusedIterator;
 
 use super::Client;
@@ -11,6 +10,8 @@ use crate::procfs::{
     SyncedConnections, total_stats,
 };
 use crate::{Error, Op, Stats};
+
+type File = BufReader<Box<dyn Read + Send>>;
 
 /// The rows of a file of the kernel's, read as they are asked for.
 ///
@@ -133,12 +134,7 @@ impl Client {
         self.whole(Op::KernelTable, "ip_vs", KernelTable::read)
     }
 
-    fn rows<T, I>(
-        &self,
-        op: Op,
-        name: &str,
-        reader: fn(BufReader<File>) -> I,
-    ) -> Result<FileStream<T>, Error>
+    fn rows<T, I>(&self, op: Op, name: &str, reader: fn(File) -> I) -> Result<FileStream<T>, Error>
     where
         I: Iterator<Item = Result<T, Error>> + Send + 'static,
     {
@@ -147,19 +143,13 @@ impl Client {
         Ok(FileStream { rows, about })
     }
 
-    fn whole<T>(
-        &self,
-        op: Op,
-        name: &str,
-        read: fn(BufReader<File>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    fn whole<T>(&self, op: Op, name: &str, read: fn(File) -> Result<T, Error>) -> Result<T, Error> {
         let about = About::new(op);
         read(self.open_file(&about, name)?).map_err(|error| about.unreadable(error))
     }
 
-    fn open_file(&self, about: &About, name: &str) -> Result<BufReader<File>, Error> {
-        self.owned(about)?;
-        let file = self.home(about)?.file(name);
+    fn open_file(&self, about: &About, name: &str) -> Result<File, Error> {
+        let file = self.files(about)?.open(name);
         // The kernel fills a page at each read, however large the buffer is.
         Ok(BufReader::new(file.map_err(|error| about.file(&error))?))
     }

@@ -3,10 +3,9 @@
 use std::io;
 
 use ipvs_sys::errno::{EINVAL, ENOENT};
-use ipvs_sys::netns::Namespace;
 
 use super::report::About;
-use super::{Checks, Client};
+use super::{Checks, Client, Files};
 use crate::{Error, ErrorKind, Object, Op, Sysctl, SysctlNeed, SysctlValue};
 
 /// One that every kernel of this library has, in each namespace that has any.
@@ -25,11 +24,10 @@ impl Client {
     #[doc(alias = "/proc/sys/net/ipv4/vs")]
     pub fn sysctl(&self, sysctl: Sysctl) -> Result<SysctlValue, Error> {
         let about = About::with(Op::Sysctl, Object::Sysctl(sysctl));
-        self.owned(&about)?;
-        let home = self.home(&about)?;
-        let text = home
+        let files = self.files(&about)?;
+        let text = files
             .read_sysctl(&file(sysctl))
-            .map_err(|error| explain(&about, &home, sysctl, &error))?;
+            .map_err(|error| explain(&about, &*files, sysctl, &error))?;
         sysctl
             .parse(&String::from_utf8_lossy(&text))
             .map_err(|error| about.unreadable(error))
@@ -52,18 +50,18 @@ impl Client {
         if self.checks == Checks::Full {
             sysctl.check(value)?;
         }
-        self.owned(&about)?;
-        let home = self.home(&about)?;
-        home.write_sysctl(&file(sysctl), format!("{value}\n").as_bytes())
-            .map_err(|error| explain(&about, &home, sysctl, &error))
+        let files = self.files(&about)?;
+        files
+            .write_sysctl(&file(sysctl), format!("{value}\n").as_bytes())
+            .map_err(|error| explain(&about, &*files, sysctl, &error))
     }
 }
 
 /// What the errno alone does not tell: why there is no such file, and what the value had to be.
-fn explain(about: &About, home: &Namespace, sysctl: Sysctl, error: &io::Error) -> Error {
+fn explain(about: &About, files: &dyn Files, sysctl: Sysctl, error: &io::Error) -> Error {
     let report = about.file(error);
     match error.raw_os_error() {
-        Some(ENOENT) if !has_any(home) => about
+        Some(ENOENT) if !has_any(files) => about
             .error(ErrorKind::ModuleMissing, "the namespace has no sysctl of IPVS")
             .with_errno(ENOENT)
             .with_cure("load the module as root: modprobe ip_vs (before Linux 6.10 a network namespace of a rootless container has none anyhow)"),
@@ -73,8 +71,8 @@ fn explain(about: &About, home: &Namespace, sysctl: Sysctl, error: &io::Error) -
     }
 }
 
-fn has_any(home: &Namespace) -> bool {
-    home.read_sysctl(&file(ALWAYS)).is_ok()
+fn has_any(files: &dyn Files) -> bool {
+    files.read_sysctl(&file(ALWAYS)).is_ok()
 }
 
 /// The file below `/proc/sys/net`.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::BufRead;
 use std::iter::FusedIterator;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -49,23 +49,16 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// A connection without an origin and without persistence data, about to expire: for tests
-    /// of what reads connections.
+    /// An established connection that lives on for 15 minutes, for tests to begin with.
     #[must_use]
-    pub fn new(
-        client: IpAddr,
-        client_port: u16,
-        service: ServiceKey,
-        dest: DestKey,
-        state: ConnectionState,
-    ) -> Self {
+    pub fn new(client: SocketAddr, service: ServiceKey, dest: DestKey) -> Self {
         Connection {
-            client,
-            client_port,
+            client: client.ip(),
+            client_port: client.port(),
             service,
             dest,
-            state,
-            expires: Duration::ZERO,
+            state: ConnectionState::ESTABLISHED,
+            expires: Duration::from_secs(900),
             origin: None,
             persistence: None,
         }
@@ -227,7 +220,11 @@ fn up_to_state<'l>(words: &mut Words<'l>) -> Result<Connection, Fault<'l>> {
         .then(|| firewall_mark(address))
         .flatten()
         .unwrap_or(ServiceKey::address(protocol, address, port));
-    Ok(Connection::new(client, client_port, service, dest, state))
+    Ok(Connection {
+        state,
+        expires: Duration::ZERO,
+        ..Connection::new(SocketAddr::new(client, client_port), service, dest)
+    })
 }
 
 /// The mark that the template of a service by firewall mark has in place of an

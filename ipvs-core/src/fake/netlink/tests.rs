@@ -1,0 +1,3 @@
+//! The fake's netlink, byte by byte.
+
+mod golden;

@@ -1,0 +1,1 @@
+//! The fake through its clients.
