@@ -270,6 +270,14 @@ value! {
         fn __le__(&self, other: &Self) -> bool {
             self.it <= other.it
         }
+
+        fn __gt__(&self, other: &Self) -> bool {
+            self.it > other.it
+        }
+
+        fn __ge__(&self, other: &Self) -> bool {
+            self.it >= other.it
+        }
     }
 }
 

@@ -296,6 +296,14 @@ key! {
             self.it <= other.it
         }
 
+        fn __gt__(&self, other: &Self) -> bool {
+            self.it > other.it
+        }
+
+        fn __ge__(&self, other: &Self) -> bool {
+            self.it >= other.it
+        }
+
         fn __str__(&self) -> String {
             self.it.to_string()
         }

@@ -31,6 +31,14 @@ value! {
         fn __le__(&self, other: &Self) -> bool {
             self.it <= other.it
         }
+
+        fn __gt__(&self, other: &Self) -> bool {
+            self.it > other.it
+        }
+
+        fn __ge__(&self, other: &Self) -> bool {
+            self.it >= other.it
+        }
     }
 }
 
@@ -225,6 +233,14 @@ value! {
 
         fn __le__(&self, other: &Self) -> bool {
             self.it <= other.it
+        }
+
+        fn __gt__(&self, other: &Self) -> bool {
+            self.it > other.it
+        }
+
+        fn __ge__(&self, other: &Self) -> bool {
+            self.it >= other.it
         }
     }
 }

@@ -18,8 +18,6 @@ everything over netlink needs ``CAP_NET_ADMIN`` in the initial user namespace.
 
 from __future__ import annotations
 
-from typing import Union
-
 from . import rules
 from ._batch import Batch
 from ._enums import (
@@ -124,7 +122,7 @@ from ._ipvs import (
     __version__,
 )
 
-DrainStep = Union[DrainWaiting, DrainRemoved, DrainGone, DrainRestored]
+DrainStep = DrainWaiting | DrainRemoved | DrainGone | DrainRestored
 """What a step of a :class:`Drain` found."""
 
 __all__ = [

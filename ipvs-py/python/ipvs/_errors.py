@@ -6,7 +6,7 @@ exception of the same meaning too, where there is one.
 
 from __future__ import annotations
 
-from typing import Any, Optional, Union
+from typing import Any
 
 from ._enums import Applied, ErrorKind, Op
 
@@ -20,22 +20,22 @@ class IpvsError(OSError):
 
     kind: ErrorKind = ErrorKind.INTERNAL
     """The class of the error, named after the caller's next step."""
-    operation: Optional[Union[Op, str]] = None
+    operation: Op | str | None = None
     """The operation that failed, named as the method of ``Client``."""
-    applied: Union[Applied, str] = Applied.NO
+    applied: Applied | str = Applied.NO
     """Whether the operation took effect in spite of the error; always ``NO`` for reads."""
     object: Any = None
     """The ``ServiceKey``, the ``(ServiceKey, DestKey)``, the ``DaemonRole`` or the ``Sysctl``
     that the operation was about, if it was about one."""
-    field: Optional[str] = None
+    field: str | None = None
     """The name of the field or argument that is to blame, when it is known."""
     cause: str = ""
     """The cause alone, without operation, object and cure."""
-    cure: Optional[str] = None
+    cure: str | None = None
     """What to do about it, where that is known."""
 
     # The kernel's number, where it gave one; its place is in OSError.
-    errno: Optional[int]
+    errno: int | None
 
     def __init__(self, message: str = "", **parts: Any) -> None:
         super().__init__(message)
@@ -99,7 +99,7 @@ class InvalidInputError(IpvsError, ValueError):
 
 
 class UnsupportedError(IpvsError):
-    """This kernel cannot do it."""
+    """The kernel that is running cannot do it."""
 
     kind = ErrorKind.UNSUPPORTED
 
