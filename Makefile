@@ -17,8 +17,12 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, kernels, test-root, examples, ipvsadm, live
-	@.ci/parts lint doc test-host kernels test-root examples ipvsadm live
+test: ## everything: lint, doc, test-host, quickstart, kernels, test-root, examples, ipvsadm, live
+	@.ci/parts lint doc test-host quickstart kernels test-root examples ipvsadm live
+
+.PHONY: quickstart
+quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
+	cargo run --example quickstart
 
 .PHONY: lab
 lab: install ## LAB #1: balance real HTTP traffic on a real kernel, step by step

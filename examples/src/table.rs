@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use ipvs_core::{DestEntry, Family, ForwardMethod, Netmask, Service, ServiceKey, Snapshot};
+use ipvs_core::{
+    DestEntry, Family, ForwardMethod, Netmask, Service, ServiceKey, Snapshot, SnapshotService,
+};
 
 /// The two lines of column titles.
 pub const HEADER: [&str; 2] = [
@@ -21,12 +23,14 @@ pub fn banner(snapshot: &Snapshot) -> String {
 
 /// The services, each with its destinations below it.
 pub fn body(snapshot: &Snapshot) -> Vec<String> {
-    let mut lines = Vec::new();
-    for entry in &snapshot.services {
-        lines.push(service(&entry.entry.service));
-        lines.extend(entry.dests.iter().map(dest));
-    }
-    lines
+    snapshot.services.iter().flat_map(block).collect()
+}
+
+/// A service, with its destinations below it.
+pub fn block(seen: &SnapshotService) -> Vec<String> {
+    let head = service(&seen.entry.service);
+    let dests = seen.dests.iter().map(dest);
+    std::iter::once(head).chain(dests).collect()
 }
 
 fn service(service: &Service) -> String {

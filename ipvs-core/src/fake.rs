@@ -70,8 +70,6 @@ mod netlink;
 mod network;
 mod release;
 mod socket;
-#[cfg(test)]
-mod tests;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -209,7 +207,8 @@ impl Kernel {
         machine.unload_module(name).is_ok()
     }
 
-    /// Plans a fault. Several are met in the order in which they were planned.
+    /// Plans a fault. Several are met in the order in which they were planned; a datagram may
+    /// meet more than one, as long as it isn't lost.
     pub fn inject(&self, when: When, fault: Fault) {
         enter(&self.machine).faults.inject(when, fault);
     }

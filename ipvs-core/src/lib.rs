@@ -48,6 +48,10 @@
 //! The codec below, [`wire`], needs no socket and may be used on its own: from
 //! an event loop, say.
 #![cfg_attr(
+    feature = "fake",
+    doc = "\nWith the feature `fake` there is a kernel in memory, for tests without root: [`fake`]."
+)]
+#![cfg_attr(
     feature = "serde",
     doc = "\nWith the feature `serde` tables, snapshots and connections are JSON: [`json`]."
 )]

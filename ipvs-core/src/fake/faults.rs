@@ -192,8 +192,11 @@ impl Faults {
             datagrams: vec![datagram],
             overrun: false,
         };
-        while let Some(fault) = self.happen(of_a_datagram) {
-            fate.suffer(fault);
+        while !fate.is_lost() {
+            match self.happen(of_a_datagram) {
+                Some(fault) => fate.suffer(fault),
+                None => break,
+            }
         }
         fate
     }
@@ -278,6 +281,11 @@ impl Fate {
             }),
             Fault::Errno(_) | Fault::Refuse(_) | Fault::Change(_) => {}
         }
+    }
+
+    /// Nothing more can happen to what is lost.
+    fn is_lost(&self) -> bool {
+        self.datagrams.iter().all(|datagram| datagram.forged)
     }
 
     fn lose(&mut self) {

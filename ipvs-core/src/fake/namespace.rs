@@ -93,6 +93,20 @@ impl Namespace {
         network.is_some_and(|network| network.remove(name))
     }
 
+    /// Lets somebody else listen on a UDP port, at every address: a backup daemon cannot.
+    pub fn take_port(&self, port: u16) {
+        if let Some(network) = enter(&self.machine).network_mut(self.id) {
+            network.take_port(port);
+        }
+    }
+
+    /// Lets go of a UDP port; whether it was taken.
+    pub fn release_port(&self, port: u16) -> bool {
+        let mut machine = enter(&self.machine);
+        let network = machine.network_mut(self.id);
+        network.is_some_and(|network| network.release_port(port))
+    }
+
     /// Lets packets have gone through a dest: its counters, its service's and the namespace's
     /// grow by these, which shows with the kernel's next sample. Rates follow by themselves,
     /// those given don't count.

@@ -47,6 +47,9 @@ impl Machine {
             return Err(os_error(EMSGSIZE));
         }
         self.carry_out(id, bytes);
+        if self.environment.processors > 1 {
+            self.let_threads_run();
+        }
         Ok(())
     }
 

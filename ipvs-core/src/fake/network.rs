@@ -11,8 +11,8 @@ pub(super) struct Network {
     interfaces: Vec<Interface>,
     /// Whether there ever was an IPv4 address. Until then there is no table to look one up in.
     had_ipv4: bool,
-    /// The UDP ports that somebody else listens on.
-    pub(super) taken_ports: BTreeSet<u16>,
+    /// The UDP ports that somebody else listens on, for packets to any address.
+    taken: BTreeSet<u16>,
 }
 
 /// What an IPv4 address is to this host.
@@ -61,6 +61,21 @@ impl Network {
     pub(super) fn interface(&self, name: &[u8]) -> Option<&Interface> {
         let mut interfaces = self.interfaces.iter();
         interfaces.find(|interface| interface.name.as_bytes() == name)
+    }
+
+    /// Lets somebody else listen on a UDP port, at every address of both families.
+    pub(super) fn take_port(&mut self, port: u16) {
+        self.taken.insert(port);
+    }
+
+    /// Lets go of a UDP port; whether it was taken.
+    pub(super) fn release_port(&mut self, port: u16) -> bool {
+        self.taken.remove(&port)
+    }
+
+    /// Whether somebody else listens on a UDP port.
+    pub(super) fn is_taken(&self, port: u16) -> bool {
+        self.taken.contains(&port)
     }
 
     /// What an IPv4 address is.

@@ -112,7 +112,7 @@ impl Ipvs {
             return Err(EEXIST);
         }
         wanted.open(host, interface)?;
-        *place = Some(wanted.start(interface, host.environment.processors > 1));
+        *place = Some(wanted.start(interface));
         if wanted.state == IP_VS_STATE_BACKUP {
             self.make_connection_table(host);
         }
@@ -169,15 +169,16 @@ impl Wanted {
             return Err(EAFNOSUPPORT);
         }
         let has_six = interface.addresses.iter().any(|(own, _)| own.is_ipv6());
+        let reaches = interface.up && !(of_six && interface.name == "lo");
         match self.state {
-            IP_VS_STATE_MASTER if !interface.up => Err(ENETUNREACH),
+            IP_VS_STATE_MASTER if !reaches => Err(ENETUNREACH),
             IP_VS_STATE_MASTER if of_six && !has_six => Err(EADDRNOTAVAIL),
-            IP_VS_STATE_BACKUP if host.network.taken_ports.contains(&self.port) => Err(EADDRINUSE),
+            IP_VS_STATE_BACKUP if host.network.is_taken(self.port) => Err(EADDRINUSE),
             _ => Ok(()),
         }
     }
 
-    fn start(&self, interface: &Interface, has_run: bool) -> Daemon {
+    fn start(&self, interface: &Interface) -> Daemon {
         Daemon {
             interface: self.interface.clone(),
             sync_id: self.sync_id,
@@ -185,7 +186,7 @@ impl Wanted {
             group: self.group,
             port: self.port,
             ttl: self.ttl,
-            has_run,
+            has_run: false,
         }
     }
 

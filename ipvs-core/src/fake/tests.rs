@@ -1,1 +1,0 @@
-//! The fake through its clients.

@@ -1,0 +1,57 @@
+//! A table to begin with.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ipvs_core::fake::{Environment, Kernel};
+use ipvs_core::procfs::Connection;
+use ipvs_core::{Client, Dest, DestEntry, DestKey, ForwardMethod, Service, ServiceKey};
+
+/// A kernel, a client of its initial namespace, and a service with two dests.
+pub struct Site {
+    pub kernel: Kernel,
+    pub client: Client,
+    pub service: ServiceKey,
+    pub dests: [DestKey; 2],
+}
+
+impl Site {
+    pub fn new() -> Self {
+        Self::with(Environment::new())
+    }
+
+    pub fn with(environment: Environment) -> Self {
+        let kernel = Kernel::with(environment);
+        let client = kernel.client().unwrap();
+        let service = "tcp 192.0.2.1:80".parse().unwrap();
+        let dests = ["10.0.3.100:8080", "10.0.3.150:8080"].map(|key| key.parse().unwrap());
+        client.add_service(&Service::new(service)).unwrap();
+        for dest in dests {
+            client.add_dest(&service, &self::dest(dest)).unwrap();
+        }
+        Site {
+            kernel,
+            client,
+            service,
+            dests,
+        }
+    }
+
+    /// What is listed of the first dest.
+    pub fn first(&self) -> DestEntry {
+        self.client.dest(&self.service, &self.dests[0]).unwrap()
+    }
+
+    /// A connection to the first dest, which ends after so many seconds.
+    pub fn connection(&self, client: &str, seconds: u64) -> Connection {
+        let client: SocketAddr = client.parse().unwrap();
+        let mut connection = Connection::new(client, self.service, self.dests[0]);
+        connection.expires = Duration::from_secs(seconds);
+        connection
+    }
+}
+
+/// A masqueraded dest.
+pub fn dest(key: DestKey) -> Dest {
+    Dest::new(key.address, key.port, ForwardMethod::MASQUERADE)
+}
