@@ -17,8 +17,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, kernels, test-root, examples, ipvsadm, live
-	@.ci/parts lint doc test-host quickstart kernels test-root examples ipvsadm live
+test: ## everything: lint, doc, test-host, quickstart, python, kernels, test-root, examples, ipvsadm, live
+	@.ci/parts lint doc test-host quickstart python kernels test-root examples ipvsadm live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
@@ -54,6 +54,10 @@ kernels: install ## fetch the kernels; each once
 examples: install ## the short stories of examples/rust, on a real kernel
 	cargo build --quiet -p ipvs-examples --examples
 	@$(ON_KERNEL) .ci/stories $(TARGET)/examples
+
+.PHONY: python
+python: ## the Python package: its lints, types, wheel and tests without a kernel
+	@.ci/python
 
 .PHONY: bench
 bench: ## the library beside the kernel's own limit, ipvsadm and other libraries

@@ -131,6 +131,15 @@ impl FakeNamespace {
         Ok(self.it.remove_interface(&String::take(name, "name")?))
     }
 
+    fn take_port(&self, port: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.it.take_port(u16::take(port, "port")?);
+        Ok(())
+    }
+
+    fn release_port(&self, port: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(self.it.release_port(u16::take(port, "port")?))
+    }
+
     fn count(
         &self,
         service: &Bound<'_, PyAny>,

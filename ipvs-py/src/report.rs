@@ -39,6 +39,7 @@ impl Report {
         self.it.is_success()
     }
 
+    #[expect(clippy::wrong_self_convention, reason = "it is the core's name")]
     fn into_result(&self) -> PyResult<()> {
         self.it.clone().into_result().map_err(raised)
     }

@@ -49,6 +49,7 @@ impl Apply {
         locked(py, &self.it, |it| it.as_ref().map(core::Apply::sent)).ok_or_else(over)
     }
 
+    #[expect(clippy::wrong_self_convention, reason = "it is the core's name")]
     fn into_report(&self, py: Python<'_>) -> PyResult<Report> {
         let report = locked(py, &self.it, |it| it.take().map(core::Apply::into_report));
         report.map(Report::of).ok_or_else(over)

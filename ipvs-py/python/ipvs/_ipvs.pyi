@@ -2761,6 +2761,12 @@ class FakeNamespace:
     def remove_interface(self, name: str) -> bool:
         """Removes an interface; whether there was one."""
 
+    def take_port(self, port: int) -> None:
+        """Lets somebody else listen on a UDP port, at every address: a backup daemon cannot."""
+
+    def release_port(self, port: int) -> bool:
+        """Lets go of a UDP port; whether it was taken."""
+
     def count(self, service: ServiceKey | str, dest: DestKey | str, traffic: Stats) -> None:
         """Lets packets have gone through a dest: its counters, its service's and the namespace's
         grow by these, which shows with the kernel's next sample. Raises
