@@ -116,6 +116,11 @@ value! {
     needs { change: core::Change = it.change, reason: Reason = it.reason, }
     new core::PlannedChange::new(change, reason);
     also {
+        #[getter]
+        fn why(&self) -> String {
+            self.it.reason.to_string()
+        }
+
         fn __str__(&self) -> String {
             self.it.to_string()
         }

@@ -94,7 +94,16 @@ class StatsWidth(enum.IntEnum):
 
 
 class ErrorKind(enum.IntEnum):
-    """The class of an error, named after the caller's next step. Numbers are never reused."""
+    """The class of an error, named after the caller's next step. Numbers are never reused.
+
+    ``str`` is its name in lower case.
+    """
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
 
     SERVICE_NOT_FOUND = 1
     DEST_NOT_FOUND = 2

@@ -1856,6 +1856,10 @@ class PlannedChange:
     def reason(self) -> Reason | Differences:
         """Why; the fields in which it differs, where it is there and differs."""
 
+    @property
+    def why(self) -> str:
+        """The reason for people: ``it is missing``, ``it differs in weight``."""
+
     def replace(self, **changes: Any) -> Self:
         """The same with other values for these arguments of the constructor."""
 
