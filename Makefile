@@ -8,6 +8,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)/debug
 KERNELS := $(shell source .ci/vm/table.sh && kernel_names)
 # The kernel of the lab and the stories
 KERNEL := newest
+# How long each target is fuzzed, in seconds
+TIME := 10
 ON_KERNEL := $(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $(KERNEL) --)
 
 .PHONY: help
@@ -37,6 +39,18 @@ live: install ## the live suite on every kernel
 live-%: install ## the live suite on one kernel: make live-6.1
 	@.ci/suite live $*
 
+.PHONY: histories
+histories: install ## random histories on every kernel and on the fake, compared
+	@.ci/suite histories
+
+.PHONY: histories-%
+histories-%: install ## the same on one kernel: IPVS_SEED=7 make histories-6.1
+	@.ci/suite histories $*
+
+.PHONY: soak
+soak: install ## a million operations a kernel, or OPERATIONS=…
+	@IPVS_SEED=$${IPVS_SEED:-new} IPVS_OPERATIONS=$(or $(OPERATIONS),1000000) IPVS_SUITE_TIMEOUT=100000 .ci/suite histories
+
 .PHONY: ipvsadm
 ipvsadm: install ## compare the ipvsadm of examples/ with the original, on 6.1 and newest
 	cargo build --release --bin ipvsadm
@@ -63,9 +77,26 @@ python: ## the Python package: its lints, types, wheel and tests without a kerne
 bench: ## the library beside the kernel's own limit, ipvsadm and other libraries
 	@.ci/bench
 
+.PHONY: machines
+machines: ## before a release: the codec's tests on s390x and aarch64, emulated
+	@.ci/machines
+
+.PHONY: msrv
+msrv: ## before a release: a build by the oldest compiler that is promised
+	@.ci/machines msrv
+
 .PHONY: test-host
 test-host: install ## the tests that need no kernel of their own
 	cargo test --workspace
+	cargo test --quiet --manifest-path fuzz/Cargo.toml
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for TIME seconds, under AddressSanitizer: make fuzz TIME=600
+	@.ci/fuzz run $(TIME)
+
+.PHONY: coverage
+coverage: ## the branches of wire, client and plan that the tests take which need no kernel
+	@.ci/coverage
 
 .PHONY: test-root
 test-root: install ## the tests of sockets and namespaces that take root, in a guest
@@ -75,6 +106,8 @@ test-root: install ## the tests of sockets and namespaces that take root, in a g
 lint: install ## format, clippy, shell scripts, dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
+	cargo clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
 	cargo check --quiet -p ipvs-core --no-default-features
 	.ci/dependencies
 	shellcheck -x $$(grep -lrE '^#!.*(bash|/bin/sh)' .ci)

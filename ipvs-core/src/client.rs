@@ -5,6 +5,7 @@ mod batch;
 mod drain;
 mod files;
 mod options;
+mod outline;
 mod procfs;
 mod read;
 mod report;
@@ -19,7 +20,7 @@ mod write;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io::ErrorKind;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ use ipvs_sys::netns::Namespace;
 use ipvs_sys::socket::Socket;
 
 use crate::check::Refusal;
-use crate::door::{Connection, Failure, Owner, Take, Transport};
+use crate::door::{Connection, Failure, Legacy, Owner, Take, Transport};
 use crate::wire::request::Request;
 use crate::{Error, Op};
 
@@ -87,6 +88,12 @@ pub struct Client {
 /// Where a client's further sockets come from, and its files.
 pub(crate) trait Opener: Send + Sync {
     fn open(&self) -> std::io::Result<Box<dyn Transport>>;
+
+    /// The older interface, where there is one.
+    fn legacy(&self) -> Option<Box<dyn Legacy>> {
+        None
+    }
+
     fn namespace(&self) -> std::io::Result<Namespace>;
     fn files(&self) -> std::io::Result<Box<dyn Files>> {
         Ok(Box::new(self.namespace()?))
@@ -109,6 +116,12 @@ impl Opener for Home {
             home.socket()?
         };
         Ok(Box::new(Arc::new(socket)))
+    }
+
+    /// Not for a client [`from_socket`](Client::from_socket): its sandbox may let it open no other.
+    fn legacy(&self) -> Option<Box<dyn Legacy>> {
+        let socket = self.namespace.as_ref()?.legacy_socket().ok()?;
+        Some(Box::new(socket))
     }
 
     fn namespace(&self) -> std::io::Result<Namespace> {
@@ -140,7 +153,7 @@ impl Client {
                 Some(home.map_err(|error| opening.system(&error, &what))?)
             }
             NamespaceSource::Fd(fd) => {
-                let home = fd.try_clone().and_then(Namespace::from_fd);
+                let home = Namespace::of_fd(fd.as_fd());
                 let what = "cannot use the network namespace";
                 Some(home.map_err(|error| opening.system(&error, what))?)
             }
@@ -183,6 +196,8 @@ impl Client {
 
     /// The network namespace that the client belongs to: to run code in it, or
     /// to read its files below `/proc/net`.
+    ///
+    /// It works in the child of a fork, too, which can open a client of its own there.
     ///
     /// # Errors
     ///

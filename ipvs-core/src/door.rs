@@ -4,11 +4,17 @@
 //! exchange over a [`Transport`], finds the family's id, and keeps the socket
 //! clean for whoever comes next. What an errno means is not known here.
 
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
 use std::io;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ipvs_sys::errno::{ENOENT, EOPNOTSUPP};
+use ipvs_sys::legacy::LegacySocket;
 use ipvs_sys::socket::{ReceiveError, Socket};
 use ipvs_sys::uapi::IPVS_GENL_NAME;
 
@@ -59,6 +65,18 @@ impl Transport for Arc<Socket> {
             self.receive_buffer_size()?,
             self.send_buffer_size()?,
         ))
+    }
+}
+
+/// What answers the older interface's questions in place.
+pub(crate) trait Legacy: fmt::Debug + Send + Sync {
+    /// Asks one of the `IP_VS_SO_GET_*`.
+    fn get(&self, option: i32, buffer: &mut [u8]) -> io::Result<()>;
+}
+
+impl Legacy for LegacySocket {
+    fn get(&self, option: i32, buffer: &mut [u8]) -> io::Result<()> {
+        LegacySocket::get(self, option, buffer)
     }
 }
 
@@ -144,6 +162,8 @@ pub(crate) struct Connection {
     listed: bool,
     family: u16,
     capacity: Option<usize>,
+    /// Whether answers to the last exchange may be queued still.
+    littered: bool,
     buffer: Box<[u8]>,
     transport: Box<dyn Transport>,
     owner: Owner,
@@ -162,6 +182,7 @@ impl Connection {
             listed: false,
             family: 0,
             capacity: None,
+            littered: false,
             buffer: vec![0; Socket::RECEIVE_BUFFER].into(),
             transport,
             owner: Owner::this_process(),
@@ -312,10 +333,11 @@ impl Connection {
         self.push(requests)?;
         self.send()?;
         let mut outcome = Ok(Success::Answered);
-        self.finish(take, &mut |index, result| {
+        let finished = self.finish(take, &mut |index, result| {
             conclude(&mut outcome, index, result)
-        })?;
-        outcome
+        });
+        // A refusal is one, whatever becomes of the answers behind it.
+        outcome.and_then(|success| finished.map(|()| success))
     }
 
     /// Whether the messages of the last run may be of several moments: a dump
@@ -334,6 +356,9 @@ impl Connection {
     }
 
     fn send(&mut self) -> Result<(), Failure> {
+        if mem::take(&mut self.littered) {
+            let _ = self.transport.drain();
+        }
         (self.torn, self.listed) = (false, false);
         self.transport
             .send(self.exchange.bytes())
@@ -344,10 +369,11 @@ impl Connection {
     fn finish(&mut self, take: Take<'_>, end: End<'_>) -> Result<(), Failure> {
         while !self.exchange.is_finished() {
             if let Err(failure) = self.step(take, end) {
-                // What comes late must not meet the next exchange, nor may a
-                // dump that was not read to its end. If draining fails too, the
-                // sequence numbers keep the answers apart.
+                // What is queued must not meet the next exchange, nor may a dump that
+                // was not read to its end; and what comes late is drained before that.
+                // If draining fails too, the sequence numbers keep the answers apart.
                 let _ = self.transport.drain();
+                self.littered = true;
                 return Err(failure);
             }
         }
@@ -432,51 +458,4 @@ fn refusal(index: usize, failure: &exchange::Failure<'_>) -> Failure {
     let text = failure.extended.message.map(str::to_owned);
     let errno = failure.errno;
     Failure::Refused { index, errno, text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_send_holds_what_the_buffers_hold() {
-        // Linux's defaults.
-        assert_eq!(capacity(212_992, 212_992), 200);
-        assert_eq!(capacity(8192, 212_992), 8);
-        assert_eq!(capacity(212_992, 4608), 9);
-        assert_eq!(capacity(0, 0), 1);
-        assert_eq!(capacity(1 << 30, 1 << 30), MOST_REQUESTS);
-    }
-
-    /// The longest request there is: every field of every kind, at its longest.
-    #[test]
-    fn no_request_is_longer_than_is_reckoned_with() {
-        let key = "udp [2001:db8::1]:65535".parse().unwrap();
-        let service = crate::Service::new(key)
-            .with_scheduler("fifteen_letters".parse().unwrap())
-            .with_persistence_engine("sixteen__letters".parse().unwrap());
-        let dest = crate::Dest::new(
-            [0x2001, 0xdb8, 0, 0, 0, 0, 0, 1],
-            1,
-            crate::ForwardMethod::TUNNEL,
-        );
-        let interface = "fifteen_letters".parse().unwrap();
-        let daemon = crate::SyncDaemon::new(crate::DaemonRole::Master, interface)
-            .with_max_length(1)
-            .with_group([0xff02, 0, 0, 0, 0, 0, 0, 0x81])
-            .with_port(1)
-            .with_ttl(1);
-        let timeouts = crate::Timeouts::default().into();
-        for request in [
-            Request::SetService(&service),
-            Request::SetDest(&key, &dest),
-            Request::NewDaemon(&daemon),
-            Request::SetConfig(&timeouts),
-        ] {
-            let mut exchange = Exchange::new(1, Duration::ZERO);
-            request.push(&mut exchange, 0x1c).unwrap();
-            let length = exchange.bytes().len();
-            assert!(length <= REQUEST_SIZE, "{request:?}: {length}");
-        }
-    }
 }

@@ -42,10 +42,12 @@ struct Inner {
 /// Whether a failed write took effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Applied {
-    /// The kernel refused it, or it was never sent: nothing changed.
+    /// The kernel refused it, or it was never sent: nothing changed. Or it is one of a
+    /// [`batch`](crate::Client::batch) whose answers were lost, and things are not as it
+    /// wants them.
     No,
-    /// It took effect, and what failed came afterwards. (No operation of this
-    /// release ends so.)
+    /// It is one of a batch whose answers were lost, and things are as it wants them,
+    /// whoever made them so.
     Yes,
     /// It was sent and no answer came back (a time-out, an overrun): read the
     /// object again before deciding.

@@ -175,6 +175,13 @@ impl Kernel {
         Namespace::new(&self.machine, id)
     }
 
+    /// A new network namespace without a name, in which not even `lo` is up.
+    #[must_use]
+    pub fn new_namespace(&self) -> Namespace {
+        let id = enter(&self.machine).fresh_namespace();
+        Namespace::new(&self.machine, id)
+    }
+
     /// What the kernel's clock shows: how long it has been running.
     #[must_use]
     pub fn now(&self) -> Duration {

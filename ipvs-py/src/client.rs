@@ -14,6 +14,7 @@ use crate::cross::{Cross, Given, time, wrong_type};
 use crate::error::raised;
 use crate::plan::Plan;
 use crate::report::Report;
+use crate::scope::Parts;
 use crate::stream::Stream;
 use crate::sysctl::{Value, wanted};
 
@@ -310,6 +311,18 @@ impl Client {
 
     fn list(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.ask(py, core::Client::list)
+    }
+
+    fn plan(
+        &self,
+        py: Python<'_>,
+        wanted: &Bound<'_, PyAny>,
+        scope: &Bound<'_, PyAny>,
+    ) -> PyResult<Plan> {
+        let wanted = core::Table::take(wanted, "wanted")?;
+        let scope = Parts::take(scope, "scope")?.scope();
+        self.call(py, |client| client.plan(&wanted, &scope))
+            .map(Plan::of)
     }
 
     fn change(&self, py: Python<'_>, change: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -60,6 +60,11 @@ impl FakeKernel {
         Ok(FakeNamespace { it })
     }
 
+    fn new_namespace(&self) -> FakeNamespace {
+        let it = self.it.new_namespace();
+        FakeNamespace { it }
+    }
+
     #[getter]
     fn now(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.it.now().give(py)

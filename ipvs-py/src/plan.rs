@@ -26,6 +26,13 @@ impl PartialEq for Plan {
     }
 }
 
+impl Plan {
+    pub(crate) fn of(it: core::Plan) -> Self {
+        let steps = PyOnceLock::new();
+        Plan { it, steps }
+    }
+}
+
 #[pymethods]
 impl Plan {
     #[new]
@@ -105,9 +112,8 @@ fn made(
     let seen = core::Snapshot::take(seen, "seen")?;
     let wanted = core::Table::take(wanted, "wanted")?;
     let scope = Parts::take(scope, "scope")?.scope();
-    let it = py.detach(|| plan(&seen, &wanted, &scope)).map_err(raised)?;
-    let steps = PyOnceLock::new();
-    Ok(Plan { it, steps })
+    let made = py.detach(|| plan(&seen, &wanted, &scope));
+    made.map(Plan::of).map_err(raised)
 }
 
 value! {

@@ -204,6 +204,14 @@ def test_namespaces_and_options(kernel: Kernel) -> None:
     kernel.open(checks=ipvs.Checks.KERNEL).add_service("tcp 192.0.2.1:0")
 
 
+def test_a_new_namespace_has_no_name(kernel: Kernel) -> None:
+    new = kernel.new_namespace()
+    new.client().add_service("fwmark 1")
+    assert len(new.client().services()) == 1
+    assert kernel.new_namespace().client().services() == []
+    assert kernel.initial.client().services() == []
+
+
 def test_a_snapshot_and_a_list(client: ipvs.Client, web: ipvs.Service, server: ipvs.Dest) -> None:
     snapshot = client.snapshot()
     assert snapshot == client.list()

@@ -63,10 +63,7 @@ def methods(type_: str, *files: str) -> set[str]:
     return found
 
 
-CLIENT = [
-    f"client/{name}.rs"
-    for name in ("read", "write", "batch", "apply", "snapshot", "procfs", "sysctl")
-]
+CLIENT = [str(file.relative_to(CORE)) for file in CORE.glob("client/*.rs")]
 
 # What is a constructor in Python.
 BUILT = {"new", "open", "with"}

@@ -38,6 +38,17 @@ def test_a_plan_says_what_differs(client: ipvs.Client) -> None:
     assert edit.reason == ipvs.Differences.SCHEDULER
 
 
+def test_a_client_plans_from_what_is_there(client: ipvs.Client, server: ipvs.Dest) -> None:
+    wanted = ipvs.rules.parse(RULES)
+    plan = client.plan(wanted, SERVICES)
+    assert plan == ipvs.Plan(client.list(), wanted, SERVICES)
+    assert plan.changes == (ipvs.AddDest("tcp 192.0.2.1:80", "10.0.3.150:8080 masquerade"),)
+    client.apply(plan).into_result()
+    assert client.plan(wanted, SERVICES).is_empty
+    with pytest.raises(ipvs.InvalidInputError, match="outside of the scope"):
+        client.plan(wanted, ipvs.Scope.nothing())
+
+
 def test_what_is_outside_of_the_scope_stays(client: ipvs.Client) -> None:
     client.batch(ipvs.AddService(f"fwmark {mark}") for mark in range(1, 6)).into_result()
     scope = ipvs.Scope.nothing().with_marks(range(2, 4)).with_marks(5, "ipv6")

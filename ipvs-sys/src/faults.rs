@@ -26,13 +26,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Call {
-    /// `socket`, for a netlink socket.
+    /// `socket`, for a netlink socket or an IPv4 one.
     Socket,
     /// `bind`, to a port of the kernel's choice.
     Bind,
     /// `getsockname`.
     Getsockname,
-    /// `getsockopt`, of one integer.
+    /// `getsockopt`, of one integer or of IPVS's answers.
     Getsockopt,
     /// `setsockopt`, of one integer.
     Setsockopt,
@@ -44,7 +44,7 @@ pub enum Call {
     Recvmsg,
     /// `open`, for reading or for writing.
     Open,
-    /// `read`, of a sysctl.
+    /// `read`, of a sysctl or of a file below `/proc/net`.
     Read,
     /// `write`, of a sysctl.
     Write,

@@ -1,5 +1,5 @@
-//! What others do to a library, for tests (feature `faults`): the process forks under it, and
-//! strangers write to its socket.
+//! What others do to a library, for tests (feature `faults`): the process forks under it, its
+//! thread moves to another namespace, and strangers write to its socket.
 //!
 //! Nothing in this crate calls these, so they do not stand behind the seam of its own calls.
 
@@ -7,6 +7,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 use std::panic::{self, AssertUnwindSafe};
 
+use crate::netns::Namespace;
 use crate::socket::Socket;
 
 /// The exit code of a child that panicked.
@@ -49,6 +50,19 @@ fn wait_for(child: libc::pid_t) -> io::Result<u8> {
         if error.kind() != io::ErrorKind::Interrupted {
             return Err(error);
         }
+    }
+}
+
+/// Moves the calling thread into a network namespace, for good, as nothing of this crate does.
+///
+/// # Errors
+///
+/// `EPERM` without `CAP_SYS_ADMIN` both in the caller's user namespace and in the owner's.
+pub fn move_to(namespace: &Namespace) -> io::Result<()> {
+    // SAFETY: two integers; the calling thread alone is moved.
+    match unsafe { libc::setns(namespace.as_fd().as_raw_fd(), libc::CLONE_NEWNET) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
     }
 }
 

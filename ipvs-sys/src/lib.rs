@@ -4,6 +4,7 @@
 //!   as there; plain data. [`errno`]: the error numbers that they come back with.
 //! * [`socket`]: a generic netlink socket that sends, receives from the kernel alone, and always
 //!   comes back in time.
+//! * [`legacy`]: a socket that asks the older interface.
 //! * [`netns`]: network namespaces, entered on a short-lived thread and never on the caller's.
 //! * [`descriptor`]: descriptors that come as numbers.
 #![cfg_attr(
@@ -39,6 +40,7 @@ pub mod errno;
 pub mod faults;
 #[cfg(feature = "faults")]
 pub mod hostile;
+pub mod legacy;
 pub mod netlink;
 pub mod netns;
 mod os;

@@ -6,11 +6,12 @@
 
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use crate::legacy::LegacySocket;
 use crate::os;
 use crate::socket::Socket;
 
@@ -59,6 +60,15 @@ impl Namespace {
         Self::from_file(File::from(fd), &"the descriptor")
     }
 
+    /// The namespace that a descriptor stands for, which stays its owner's.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_fd`](Self::from_fd), and `EMFILE`.
+    pub fn of_fd(fd: BorrowedFd<'_>) -> io::Result<Self> {
+        Self::from_fd(os::duplicate(fd)?)
+    }
+
     /// The namespace that a socket belongs to.
     ///
     /// # Errors
@@ -87,7 +97,7 @@ impl Namespace {
     ///
     /// Those of the system, such as `EMFILE`.
     pub fn try_clone(&self) -> io::Result<Self> {
-        let file = os::duplicate(&self.file)?;
+        let file = File::from(os::duplicate(self.as_fd())?);
         Ok(Self { file })
     }
 
@@ -134,6 +144,18 @@ impl Namespace {
         self.run(Socket::open)?
     }
 
+    /// A socket of this namespace for IPVS's older interface.
+    ///
+    /// In the calling thread's own namespace that takes no privilege.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`run`](Self::run) and [`LegacySocket::open`]; [`ErrorKind::NotFound`] without an
+    /// errno where `/proc` is not mounted.
+    pub fn legacy_socket(&self) -> io::Result<LegacySocket> {
+        self.visit(LegacySocket::open)
+    }
+
     /// A file of this namespace's `/proc/net`, opened for reading: `ip_vs`, `ip_vs_conn`, ….
     ///
     /// In the calling thread's own namespace that takes no privilege.
@@ -143,12 +165,13 @@ impl Namespace {
     /// [`ErrorKind::InvalidInput`] for a name that is not one file's, [`ErrorKind::NotFound`]
     /// without an errno where `/proc` is not mounted, otherwise those of [`run`](Self::run) and
     /// of opening: `ENOENT` where IPVS is not loaded.
-    pub fn file(&self, name: &str) -> io::Result<File> {
+    pub fn file(&self, name: &str) -> io::Result<ProcFile> {
         if name.contains('/') || !is_relative(name) {
             return Err(misnamed(name, "/proc/net"));
         }
         let path = Path::new("/proc/thread-self/net").join(name);
-        self.visit(|| os::open(&path))
+        let file = self.visit(|| os::open(&path))?;
+        Ok(ProcFile { file })
     }
 
     /// The text of a sysctl of this namespace, a file below `/proc/sys/net`: `ipv4/vs/conntrack`, ….
@@ -221,6 +244,33 @@ impl Namespace {
     fn identity(&self) -> io::Result<(u64, u64)> {
         let metadata = os::metadata(&self.file)?;
         Ok((metadata.dev(), metadata.ino()))
+    }
+}
+
+/// A file of a namespace's `/proc/net`, open for reading: see [`Namespace::file`].
+///
+/// It keeps to its namespace wherever it is read. For more than reading, a [`File`] or a
+/// descriptor can be made of it.
+#[derive(Debug)]
+pub struct ProcFile {
+    file: File,
+}
+
+impl Read for ProcFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        os::read(&self.file, buffer)
+    }
+}
+
+impl From<ProcFile> for File {
+    fn from(file: ProcFile) -> Self {
+        file.file
+    }
+}
+
+impl From<ProcFile> for OwnedFd {
+    fn from(file: ProcFile) -> Self {
+        file.file.into()
     }
 }
 

@@ -40,6 +40,14 @@ pub(crate) fn socket() -> io::Result<OwnedFd> {
     owned(unsafe { libc::socket(libc::AF_NETLINK, kind, NETLINK_GENERIC) })
 }
 
+/// A new IPv4 socket, on which IPVS answers by options.
+pub(crate) fn ipv4_socket() -> io::Result<OwnedFd> {
+    ask!(Socket);
+    let kind = libc::SOCK_DGRAM | libc::SOCK_CLOEXEC;
+    // SAFETY: three integers.
+    owned(unsafe { libc::socket(libc::AF_INET, kind, 0) })
+}
+
 /// Binds a netlink socket to a port of the kernel's choice.
 pub(crate) fn bind(fd: BorrowedFd<'_>) -> io::Result<()> {
     ask!(Bind);
@@ -76,6 +84,30 @@ pub(crate) fn option(fd: BorrowedFd<'_>, level: c_int, name: c_int) -> io::Resul
         )
     };
     done(status).map(|()| value)
+}
+
+/// Has the kernel answer a question in place: what a socket option's value is, for those that
+/// first read what is in the buffer.
+pub(crate) fn question(
+    fd: BorrowedFd<'_>,
+    level: c_int,
+    name: c_int,
+    buffer: &mut [u8],
+) -> io::Result<()> {
+    ask!(Getsockopt);
+    let mut length = socklen_t::try_from(buffer.len())
+        .map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+    // SAFETY: the kernel writes at most `length` bytes, the buffer's own size.
+    let status = unsafe {
+        libc::getsockopt(
+            fd.as_raw_fd(),
+            level,
+            name,
+            buffer.as_mut_ptr().cast(),
+            &raw mut length,
+        )
+    };
+    done(status)
 }
 
 /// Sets an integer socket option.
@@ -200,10 +232,10 @@ pub(crate) fn metadata(file: &File) -> io::Result<Metadata> {
     file.metadata()
 }
 
-/// A second descriptor of the same file.
-pub(crate) fn duplicate(file: &File) -> io::Result<File> {
+/// A second descriptor of the same file, closed on exec.
+pub(crate) fn duplicate(fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     ask!(Dup);
-    file.try_clone()
+    fd.try_clone_to_owned()
 }
 
 /// A descriptor of the file that a number stands for; `EBADF` if it stands for none.

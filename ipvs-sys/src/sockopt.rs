@@ -2,7 +2,8 @@
 //!
 //! It manages IPv4 services only, on any IPv4 socket at level `IPPROTO_IP`. Fields named `addr`,
 //! `port` and `netmask` are in network byte order, all others in the machine's; names end in a
-//! NUL. These are words: this crate has no function that speaks them.
+//! NUL. These are words: [`crate::legacy`] asks the questions among them, and this crate has no
+//! function that speaks the others.
 #![allow(non_camel_case_types)]
 
 use crate::uapi::{IP_VS_IFNAME_MAXLEN, IP_VS_SCHEDNAME_MAXLEN};

@@ -5,13 +5,16 @@
 
 mod common;
 
-use std::io;
+use std::io::{self, Read as _};
+use std::os::fd::AsFd as _;
 use std::time::Duration;
 
 use common::{Capability, PATIENCE, assert_answers, get_family, lacks};
 use ipvs_sys::faults::{self, Call, Site};
+use ipvs_sys::legacy::LegacySocket;
 use ipvs_sys::netns::Namespace;
 use ipvs_sys::socket::{ReceiveError, Socket};
+use ipvs_sys::sockopt::{IP_VS_SO_GET_INFO, IP_VS_SO_GET_MAX, ip_vs_getinfo};
 use libc::{EAGAIN, EINTR, EINVAL, EMFILE, ENOBUFS, ENOMEM, ENOPROTOOPT, ENOTSOCK, ENOTTY, EPERM};
 
 const ERRNOS: [i32; 10] = [
@@ -94,6 +97,31 @@ fn taking_over_a_socket_fails_as_its_calls_do() {
                 _ => assert_eq!(said, Err(errno.to_string()), "{site}"),
             }
         },
+    );
+}
+
+#[test]
+fn questions_to_the_older_interface_fail_as_their_calls_do() {
+    assert_eq!(
+        calls(&sweep(LegacySocket::open, |_, _| false)),
+        [Call::Socket]
+    );
+    let socket = LegacySocket::open().unwrap();
+    let get = Site {
+        call: Call::Getsockopt,
+        nth: 0,
+    };
+    for errno in ERRNOS {
+        let outcome = faults::fail(get, errno, || {
+            socket.get(IP_VS_SO_GET_INFO, &mut [0; size_of::<ip_vs_getinfo>()])
+        });
+        assert_eq!(outcome.unwrap_err().raw_os_error(), Some(errno));
+    }
+    // No kernel has such an option.
+    let error = socket.get(IP_VS_SO_GET_MAX + 1, &mut [0; 64]).unwrap_err();
+    assert!(
+        [Some(ENOPROTOOPT), Some(EPERM)].contains(&error.raw_os_error()),
+        "{error}"
     );
 }
 
@@ -204,21 +232,18 @@ fn a_buffer_that_is_not_to_be_forced_is_asked_for() {
 }
 
 #[test]
-fn a_namespace_by_path_fails_as_its_calls_do() {
-    let path = "/proc/self/ns/net";
-    faults::sweep(
-        &ERRNOS,
-        || Namespace::open(path),
-        |site, errno, outcome| {
-            let error = outcome.unwrap_err();
-            if (site.call, errno) == (Call::Ioctl, ENOTTY) {
-                assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-            } else {
-                assert_eq!(error.raw_os_error(), Some(errno), "{site}");
-            }
-        },
-    );
+fn a_namespace_by_path_or_descriptor_fails_as_its_calls_do() {
+    let verdict = |site: Site, errno, outcome: io::Result<Namespace>| {
+        let error = outcome.unwrap_err();
+        if (site.call, errno) == (Call::Ioctl, ENOTTY) {
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        } else {
+            assert_eq!(error.raw_os_error(), Some(errno), "{site}");
+        }
+    };
     let here = Namespace::current().unwrap();
+    faults::sweep(&ERRNOS, || Namespace::open("/proc/self/ns/net"), verdict);
+    faults::sweep(&ERRNOS, || Namespace::of_fd(here.as_fd()), verdict);
     let sites = sweep(|| here.is_current(), |_, _| false);
     assert_eq!(calls(&sites), [Call::Open, Call::Fstat, Call::Fstat]);
     assert_eq!(
@@ -247,6 +272,8 @@ fn work_in_a_namespace_fails_as_its_calls_do_on_the_other_thread_too() {
     let opening = [&entering[..], &[Call::Open]].concat();
     let sites = sweep(|| there.file("dev"), |_, _| false);
     assert_eq!(calls(&sites), opening);
+    let sites = sweep(|| there.legacy_socket(), |_, _| false);
+    assert_eq!(calls(&sites), [&entering[..], &[Call::Socket]].concat());
     let interrupted =
         |site: Site, errno| matches!(site.call, Call::Read | Call::Write) && errno == EINTR;
     let sites = sweep(|| there.read_sysctl(SYSCTL), interrupted);
@@ -288,6 +315,9 @@ fn files_of_the_callers_own_namespace_are_opened_on_the_spot() {
     let opening = [Call::Open, Call::Fstat, Call::Fstat, Call::Open];
     let sites = sweep(|| here.file("dev"), |_, _| false);
     assert_eq!(calls(&sites), opening);
+    let mut devices = here.file("dev").unwrap();
+    let sites = sweep(|| devices.read(&mut [0; 64]), |_, _| false);
+    assert_eq!(calls(&sites), [Call::Read]);
     let interrupted = |site: Site, errno| site.call == Call::Read && errno == EINTR;
     let sites = sweep(|| here.read_sysctl(SYSCTL), interrupted);
     assert_eq!(

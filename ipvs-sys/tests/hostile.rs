@@ -4,7 +4,8 @@ use std::io::ErrorKind;
 use std::process;
 use std::time::Duration;
 
-use ipvs_sys::hostile::{forge, in_a_fork};
+use ipvs_sys::hostile::{forge, in_a_fork, move_to};
+use ipvs_sys::netns::Namespace;
 use ipvs_sys::socket::Socket;
 
 #[test]
@@ -34,4 +35,18 @@ fn a_forged_datagram_reaches_the_socket_and_is_dropped() {
     let received = to.receive(&mut buffer, Duration::ZERO);
     assert!(received.is_err(), "{received:?}");
     assert_eq!(to.foreign(), 1);
+}
+
+#[test]
+fn a_thread_moves_to_another_namespace() {
+    let there = match Namespace::create() {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return,
+        outcome => outcome.unwrap(),
+    };
+    let mover = std::thread::spawn(move || {
+        assert!(!there.is_current().unwrap());
+        move_to(&there).unwrap();
+        assert!(there.is_current().unwrap());
+    });
+    mover.join().unwrap();
 }

@@ -53,11 +53,7 @@ pub(crate) fn measure(who: Contender, what: Workload, clock: Clock, counting: bo
     if let Some(counter) = counter {
         println!("calls {}", counter.stop()?);
     }
-    println!(
-        "whole {cost}\npeak {}\n{}",
-        children_peak()?,
-        told.trim_end()
-    );
+    print!("whole {cost}\npeak {}\n{told}", children_peak()?);
     Ok(())
 }
 
@@ -102,4 +98,19 @@ fn entry(line: &str) -> Option<(u64, u64)> {
     let rest = line.trim().strip_prefix("{ common_pid:")?;
     let (pid, calls) = rest.split_once("} hitcount:")?;
     Some((pid.trim().parse().ok()?, calls.trim().parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_histogram_is_read_line_by_line() {
+        let histogram = "# event histogram\n\n\
+            { common_pid:       1234 } hitcount:         56\n\
+            { common_pid:          7 } hitcount:          8\n\n\
+            Totals:\n    Hits: 64\n";
+        let calls: Vec<_> = histogram.lines().filter_map(entry).collect();
+        assert_eq!(calls, [(1234, 56), (7, 8)]);
+    }
 }

@@ -61,12 +61,16 @@ impl Contender {
     pub(crate) fn does(self, workload: Workload) -> bool {
         use Workload as W;
         match self {
-            Contender::Library => true,
+            // It lists over one socket: the other way is no better.
+            Contender::Library => !matches!(workload, W::Overlap),
             Contender::Floor => !matches!(workload, W::Stream),
             // It has nothing that lists without keeping, and nothing is its fastest command.
-            Contender::Ipvsadm => !matches!(workload, W::Stream | W::Nothing),
+            Contender::Ipvsadm => !matches!(workload, W::Stream | W::Nothing | W::Overlap),
             // It has no flush; and what it takes to converge would be a program of ours.
-            Contender::Pyroute2 => !matches!(workload, W::Flush | W::Stream | W::Fix | W::Reload),
+            Contender::Pyroute2 => !matches!(
+                workload,
+                W::Flush | W::Stream | W::Overlap | W::Fix | W::Reload
+            ),
         }
     }
 
@@ -105,7 +109,7 @@ fn ipvsadm(workload: Workload) -> Outcome<Vec<Command>> {
         Ok::<_, std::io::Error>(restore)
     };
     Ok(match workload {
-        Workload::Nothing | Workload::Stream => Vec::new(),
+        Workload::Nothing | Workload::Overlap | Workload::Stream => Vec::new(),
         Workload::Load
         | Workload::Services
         | Workload::Wide

@@ -7,6 +7,7 @@
 mod flat;
 mod socket;
 
+use std::iter::once;
 use std::net::Ipv4Addr;
 
 use ipvs_core::Change;
@@ -29,6 +30,15 @@ pub(crate) fn run(workload: Workload, clock: Clock) -> Outcome {
             let (services, dests) = list(&mut socket)?;
             Ok::<_, Box<dyn std::error::Error>>(services.len() + dests.len())
         })?,
+        Workload::Overlap => {
+            let mut others = (1..SOCKETS)
+                .map(|_| Socket::open())
+                .collect::<Outcome<Vec<_>>>()?;
+            clock.measure(|| {
+                let (services, dests) = list_at_once(&mut socket, &mut others)?;
+                Ok::<_, Box<dyn std::error::Error>>(services.len() + dests.len())
+            })?
+        }
         Workload::Fix | Workload::Reload => clock.measure(|| {
             let (_, dests) = list(&mut socket)?;
             let found = dests.iter().filter(|dest| as_known(dest, &weights));
@@ -48,6 +58,24 @@ fn list(socket: &mut Socket) -> Outcome<(Vec<Service>, Vec<Dest>)> {
     socket.services(|service| services.push(service))?;
     for service in &services {
         socket.dests(service, |dest| dests.push(dest))?;
+    }
+    Ok((services, dests))
+}
+
+const SOCKETS: usize = 8;
+
+/// The same, the dests of as many services at once as there are sockets.
+fn list_at_once(socket: &mut Socket, others: &mut [Socket]) -> Outcome<(Vec<Service>, Vec<Dest>)> {
+    let (mut services, mut dests) = (Vec::new(), Vec::new());
+    socket.services(|service| services.push(service))?;
+    for services in services.chunks(1 + others.len()) {
+        let mut sockets: Vec<&mut Socket> = once(&mut *socket).chain(&mut *others).collect();
+        for (service, socket) in services.iter().zip(&mut sockets) {
+            socket.ask_dests(service)?;
+        }
+        for (_, socket) in services.iter().zip(&mut sockets) {
+            socket.take_dests(|dest| dests.push(dest))?;
+        }
     }
     Ok((services, dests))
 }

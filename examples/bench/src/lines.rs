@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use ipvs_core::{Change, Dest, Service, ServiceKey};
+use ipvs_core::Change;
+use ipvs_core::rules::Format;
 
 use crate::Outcome;
 use crate::contender::Contender;
@@ -23,35 +24,11 @@ pub(crate) fn write_all() -> Outcome {
             Workload::Reload => workload.after(size).changes().collect(),
             _ => workload.changes(size),
         };
-        let mut text = String::new();
+        let (format, mut text) = (Format::new(), String::new());
         for change in &changes {
-            writeln!(text, "{}", line(change)?)?;
+            writeln!(text, "{}", format.line(change)?)?;
         }
         std::fs::write(path(workload), text)?;
     }
     Ok(())
-}
-
-fn line(change: &Change) -> Outcome<String> {
-    Ok(match change {
-        Change::AddService(service) => format!("-A {}", of_service(service)),
-        Change::RemoveService(key) => format!("-D {}", of_key(key)),
-        Change::AddDest(key, dest) => format!("-a {} {}", of_key(key), of_dest(dest)),
-        Change::UpdateDest(key, dest) => format!("-e {} {}", of_key(key), of_dest(dest)),
-        Change::RemoveDest(key, dest) => format!("-d {} -r {dest}", of_key(key)),
-        Change::Flush => "-C".to_owned(),
-        other => return Err(format!("no workload does this: {other}").into()),
-    })
-}
-
-fn of_key(key: &ServiceKey) -> String {
-    format!("-t {}", key.to_string().trim_start_matches("tcp "))
-}
-
-fn of_service(service: &Service) -> String {
-    format!("{} -s {}", of_key(&service.key), service.scheduler)
-}
-
-fn of_dest(dest: &Dest) -> String {
-    format!("-r {} -m -w {}", dest.key, dest.weight)
 }

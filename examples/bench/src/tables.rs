@@ -136,3 +136,78 @@ fn edit(table: &Table, mut edit: impl FnMut(usize, &mut Dest)) -> Table {
         .for_each(|(number, dest)| edit(number, dest));
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use ipvs_core::{
+        DestEntry, Info, IpvsVersion, Plan, Scope, ServiceEntry, Snapshot, SnapshotService, Stats,
+    };
+
+    use super::*;
+    use crate::workload::Workload;
+
+    /// A table as if it had been read.
+    fn seen(table: &Table) -> Snapshot {
+        let services = table.services.iter().map(|held| {
+            let dests = held.dests.iter().map(|dest| DestEntry::new(*dest));
+            SnapshotService::new(
+                ServiceEntry::new(held.service, Stats::default()),
+                dests.collect(),
+            )
+        });
+        Snapshot::new(
+            Info::new(IpvsVersion::from_code(0x10201), 4096),
+            services.collect(),
+        )
+    }
+
+    /// What the others are told to do is what the library finds out.
+    #[test]
+    fn the_differences_are_those_of_a_plan() {
+        for workload in [
+            Workload::Edit,
+            Workload::Delete,
+            Workload::Fix,
+            Workload::Reload,
+        ] {
+            let (before, after) = (workload.before(Size::USUAL), workload.after(Size::USUAL));
+            let plan = Plan::new(&seen(&before), &after, &Scope::everything()).unwrap();
+            let planned: HashSet<Change> = plan.changes().collect();
+            let told: HashSet<Change> = differences(&before, &after).into_iter().collect();
+            assert_eq!(planned, told, "{}", workload.name());
+        }
+    }
+
+    #[test]
+    fn a_day_changes_what_it_says() {
+        let before = whole(Size::USUAL);
+        let changes = differences(&before, &changed(&before));
+        let count = |wanted: fn(&Change) -> bool| changes.iter().filter(|c| wanted(c)).count();
+        assert_eq!(count(|change| matches!(change, Change::AddService(_))), 10);
+        assert_eq!(
+            count(|change| matches!(change, Change::RemoveService(_))),
+            10
+        );
+        assert_eq!(count(|change| matches!(change, Change::RemoveDest(..))), 10);
+        assert_eq!(
+            count(|change| matches!(change, Change::AddDest(..))),
+            10 + 10 * 10
+        );
+        let edits = count(|change| matches!(change, Change::UpdateDest(..)));
+        assert!((80..=100).contains(&edits), "{edits}");
+    }
+
+    #[test]
+    fn a_dests_number_is_in_its_address() {
+        let table = whole(Size::USUAL);
+        let dests = table.services.iter().flat_map(|held| &held.dests);
+        for (place, dest) in (0..).zip(dests) {
+            let std::net::IpAddr::V4(address) = dest.key.address else {
+                panic!("{}", dest.key);
+            };
+            assert_eq!(number(address), place);
+        }
+    }
+}

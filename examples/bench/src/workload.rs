@@ -16,13 +16,15 @@ pub(crate) enum Workload {
     Delete,
     Flush,
     List,
+    /// As [`List`](Self::List), over several sockets at once: whether that would help.
+    Overlap,
     Fix,
     Reload,
     Stream,
 }
 
 impl Workload {
-    pub(crate) const ALL: [Workload; 11] = [
+    pub(crate) const ALL: [Workload; 12] = [
         Workload::Nothing,
         Workload::Load,
         Workload::Services,
@@ -31,6 +33,7 @@ impl Workload {
         Workload::Delete,
         Workload::Flush,
         Workload::List,
+        Workload::Overlap,
         Workload::Fix,
         Workload::Reload,
         Workload::Stream,
@@ -46,6 +49,7 @@ impl Workload {
             Workload::Delete => "delete",
             Workload::Flush => "flush",
             Workload::List => "list",
+            Workload::Overlap => "overlap",
             Workload::Fix => "fix",
             Workload::Reload => "reload",
             Workload::Stream => "stream",
@@ -63,6 +67,7 @@ impl Workload {
             Workload::Delete => "delete 10,000 dests one by one, each",
             Workload::Flush => "flush 1,000 services with 10 dests each",
             Workload::List => "list them all with statistics, per dest",
+            Workload::Overlap => "the same over 8 sockets at once, per dest",
             Workload::Fix => "find and fix 10 of 10,000 dests",
             Workload::Reload => "bring a changed table of 10,000 dests into force",
             Workload::Stream => "stream 10,000 services with 10 dests each, per dest",
@@ -78,7 +83,7 @@ impl Workload {
             Workload::Load => services + dests,
             Workload::Services => services,
             Workload::Wide | Workload::Edit | Workload::Delete => dests,
-            Workload::List | Workload::Stream => dests,
+            Workload::List | Workload::Overlap | Workload::Stream => dests,
         }
     }
 
@@ -109,7 +114,7 @@ impl Workload {
     /// The changes that lead from the one to the other, for who is told what to do.
     pub(crate) fn changes(self, size: Size) -> Vec<Change> {
         match self {
-            Workload::Nothing | Workload::List | Workload::Stream => Vec::new(),
+            Workload::Nothing | Workload::List | Workload::Overlap | Workload::Stream => Vec::new(),
             Workload::Load | Workload::Services | Workload::Wide => {
                 self.after(size).changes().collect()
             }

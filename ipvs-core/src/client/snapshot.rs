@@ -5,7 +5,7 @@ use super::read::{Passes, TRIES};
 use super::report::About;
 use crate::wire::reply;
 use crate::wire::request::Request;
-use crate::{Error, ErrorKind, Op, Snapshot, SnapshotService};
+use crate::{DestEntry, Error, ErrorKind, Op, ServiceEntry, ServiceKey, Snapshot, SnapshotService};
 
 impl Client {
     /// Reads everything: services, dests, timeouts, daemons and info.
@@ -25,9 +25,10 @@ impl Client {
     #[doc(alias = "ipvsadm -S")]
     pub fn snapshot(&self) -> Result<Snapshot, Error> {
         let about = About::new(Op::Snapshot);
-        let mut last = self.pass(&about)?;
+        let pass = || self.pass(&about, |key| self.list_dests(&about, key, Passes::One));
+        let mut last = pass()?;
         for _ in 1..TRIES {
-            let next = self.pass(&about)?;
+            let next = pass()?;
             if next.table() == last.table() {
                 return Ok(next);
             }
@@ -43,7 +44,8 @@ impl Client {
     /// Each listing in it is of one moment only if nothing changed meanwhile, and
     /// nothing tells. It is enough where nobody else changes the table, and for a
     /// [`Plan`](crate::Plan) that is planned anew now and then:
-    /// [`apply`](Self::apply) reads again whatever it touches.
+    /// [`apply`](Self::apply) reads again whatever it touches. (For no more than a plan,
+    /// [`plan`](Self::plan) reads less.)
     ///
     /// # Errors
     ///
@@ -52,12 +54,18 @@ impl Client {
     #[doc(alias = "IPVS_CMD_GET_DEST")]
     #[doc(alias = "ipvsadm -S")]
     pub fn list(&self) -> Result<Snapshot, Error> {
-        self.pass(&About::new(Op::List))
+        let about = About::new(Op::List);
+        self.pass(&about, |key| self.list_dests(&about, key, Passes::One))
     }
 
-    fn pass(&self, about: &About) -> Result<Snapshot, Error> {
-        let with_dests = |entry: crate::ServiceEntry| {
-            let dests = self.list_dests(about, &entry.service.key, Passes::One)?;
+    /// Reads everything once, the dests of each service by `dests`.
+    pub(super) fn pass(
+        &self,
+        about: &About,
+        dests: impl Fn(&ServiceKey) -> Result<Vec<DestEntry>, Error>,
+    ) -> Result<Snapshot, Error> {
+        let with_dests = |entry: ServiceEntry| {
+            let dests = dests(&entry.service.key)?;
             Ok(SnapshotService { entry, dests })
         };
         Ok(Snapshot {

@@ -7,6 +7,7 @@ mod listings;
 mod script;
 mod unprovoked;
 
+use std::io;
 use std::time::Duration;
 
 use ipvs_sys::errno as e;
@@ -340,6 +341,24 @@ fn a_stop_that_was_acknowledged_is_one_whatever_the_listing_says() {
         });
         let client = script.open().unwrap();
         client.stop_daemon(DaemonRole::Master).unwrap();
+    }
+}
+
+#[test]
+fn a_stop_that_was_refused_is_none_whatever_becomes_of_the_listing() {
+    for failure in [
+        || ReceiveError::TimedOut,
+        || ReceiveError::Overrun,
+        || ReceiveError::Os(io::Error::from_raw_os_error(e::ENOMEM)),
+    ] {
+        let script = Script::new(move |asked| match asked.command {
+            IPVS_CMD_DEL_DAEMON => vec![Answer::Errno(e::ESRCH)],
+            _ => vec![Answer::Fails(failure())],
+        });
+        let client = script.open().unwrap();
+        let error = client.stop_daemon(DaemonRole::Master).unwrap_err();
+        let told = (error.kind(), error.applied());
+        assert_eq!(told, (ErrorKind::DaemonNotRunning, Applied::No), "{error}");
     }
 }
 

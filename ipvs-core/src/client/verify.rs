@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Client;
+use super::outline::Outline;
 use super::read::Passes;
 use super::report::About;
 use crate::plan::differences;
@@ -17,6 +18,8 @@ use crate::{
 pub(super) struct Verifier {
     services: BTreeMap<ServiceKey, Option<Service>>,
     dests: BTreeMap<ServiceKey, BTreeMap<DestKey, Dest>>,
+    /// Reads them.
+    outline: Option<Outline>,
     daemons: Option<Vec<SyncDaemon>>,
     timeouts: Option<Timeouts>,
     /// How much was read.
@@ -117,7 +120,10 @@ impl Verifier {
             // Once is enough: what a change of somebody else's hid is made up for, and
             // looked for again.
             let about = About::with(Op::Dests, Object::Service(*service));
-            let entries = self.read(|| client.list_dests(&about, service, Passes::One))?;
+            let outline = self.outline.take().unwrap_or_else(|| Outline::of(client));
+            let entries = self.read(|| outline.dests(client, &about, service));
+            self.outline = Some(outline);
+            let entries = entries?;
             let dests = entries.iter().map(|entry| (entry.dest.key, entry.dest));
             let dests = dests.collect();
             self.dests.insert(*service, dests);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Environment;
-use super::ipvs::{Dest, DestKey, Ipvs, Key};
+use super::ipvs::{Dest, DestKey, Ipvs, Key, buckets_for};
 use crate::procfs::{Connection, ConnectionState};
 use crate::{Protocol, ServiceKey, Sysctl};
 
@@ -61,15 +61,9 @@ impl Ipvs {
 
     /// Makes the table as large as the load factor wants it; it never shrinks here.
     fn grow_connection_table(&mut self, most_bits: u32) {
-        let rows = u64::try_from(self.connections.len()).unwrap_or(u64::MAX);
         let factor = self.sysctls.number(Sysctl::ConnLfactor);
-        let shift = u32::try_from(factor.unsigned_abs()).unwrap_or(0);
-        let room = match factor {
-            ..0 => rows.saturating_mul(1 << shift),
-            _ => rows >> shift,
-        };
         let (few, most) = (1 << FEW_BITS, 1 << most_bits.clamp(FEW_BITS, 31));
-        let buckets = room.min(most).next_power_of_two().max(few);
+        let buckets = buckets_for(self.connections.len(), factor, few, most);
         let buckets = u32::try_from(buckets).unwrap_or(u32::MAX);
         self.connection_buckets = self.connection_buckets.max(buckets);
     }

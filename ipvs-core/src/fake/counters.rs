@@ -91,44 +91,6 @@ impl Counters {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_comes_near_in_eight_seconds_and_fades_as_slowly() {
-        let mut counters = Counters::default();
-        let mut traffic = Stats::default();
-        (traffic.connections, traffic.incoming_bytes) = (200, 20_000);
-        let mut shown = Vec::new();
-        for second in (0..16).step_by(2) {
-            if second < 8 {
-                counters.count(&traffic);
-            }
-            counters.sample();
-            shown.push(counters.rates()[0]);
-        }
-        assert_eq!(shown, [25, 44, 58, 68, 51, 38, 29, 22]);
-        assert_eq!(counters.totals(), [800, 0, 0, 80_000, 0]);
-        assert_eq!(counters.rates()[3], 2163);
-    }
-
-    #[test]
-    fn zeroing_hides_what_was_sampled_and_no_more() {
-        let mut counters = Counters::default();
-        let mut traffic = Stats::default();
-        traffic.incoming_packets = 5;
-        traffic.rates.incoming_packets = 7;
-        counters.set(&traffic);
-        assert_eq!((counters.totals()[1], counters.rates()[1]), (5, 7));
-        counters.count(&traffic);
-        counters.zero();
-        assert_eq!((counters.totals(), counters.rates()), ([0; 5], [0; 5]));
-        counters.sample();
-        assert_eq!((counters.totals()[1], counters.live()[1]), (5, 10));
-    }
-}
-
 fn totals(stats: &Stats) -> Five {
     [
         stats.connections,
@@ -147,4 +109,50 @@ fn rates(rates: &Rates) -> Five {
         rates.incoming_bytes,
         rates.outgoing_bytes,
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_comes_near_in_eight_seconds_and_fades_as_slowly() {
+        let mut counters = Counters::default();
+        let traffic = Stats {
+            connections: 200,
+            incoming_bytes: 20_000,
+            ..Stats::default()
+        };
+        let mut shown = Vec::new();
+        for second in (0..16).step_by(2) {
+            if second < 8 {
+                counters.count(&traffic);
+            }
+            counters.sample();
+            shown.push(counters.rates()[0]);
+        }
+        assert_eq!(shown, [25, 44, 58, 68, 51, 38, 29, 22]);
+        assert_eq!(counters.totals(), [800, 0, 0, 80_000, 0]);
+        assert_eq!(counters.rates()[3], 2163);
+    }
+
+    #[test]
+    fn zeroing_hides_what_was_sampled_and_no_more() {
+        let mut counters = Counters::default();
+        let traffic = Stats {
+            incoming_packets: 5,
+            rates: Rates {
+                incoming_packets: 7,
+                ..Rates::default()
+            },
+            ..Stats::default()
+        };
+        counters.set(&traffic);
+        assert_eq!((counters.totals()[1], counters.rates()[1]), (5, 7));
+        counters.count(&traffic);
+        counters.zero();
+        assert_eq!((counters.totals(), counters.rates()), ([0; 5], [0; 5]));
+        counters.sample();
+        assert_eq!((counters.totals()[1], counters.live()[1]), (5, 10));
+    }
 }

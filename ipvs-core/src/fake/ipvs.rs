@@ -7,6 +7,8 @@ mod dest;
 mod reply;
 mod service;
 mod table;
+#[cfg(test)]
+mod tests;
 mod trash;
 
 use std::time::Duration;
@@ -15,11 +17,11 @@ use ipvs_sys::errno::{EEXIST, EINVAL, EOPNOTSUPP, ESRCH};
 use ipvs_sys::uapi::*;
 
 pub(super) use config::Timeouts;
-pub(super) use daemon::{Daemon, Daemons};
+pub(super) use daemon::Daemons;
 pub(super) use dest::{Dest, DestKey};
 pub(super) use service::{Key, Service};
-pub(super) use table::Services;
-pub(super) use trash::{Trash, Trashed};
+pub(super) use table::{Services, buckets_for};
+pub(super) use trash::Trash;
 
 use super::Environment;
 use super::connections::Connections;
@@ -29,10 +31,10 @@ use super::modules::Modules;
 use super::netlink::ExtendedAck;
 use super::netlink::policy::{Attributes, Form, Policy};
 use super::network::Network;
-use crate::Change;
 use crate::wire::WireError;
 use crate::wire::attr::build;
 use crate::wire::request::Request;
+use crate::{Change, Sysctl};
 
 /// An errno, positive.
 pub(super) type Errno = i32;
@@ -178,7 +180,8 @@ impl Ipvs {
         settings: &service::Settings,
     ) -> Result<(), Errno> {
         let service = Service::new(host, key, settings)?;
-        self.services.insert(service);
+        let load_factor = self.sysctls.number(Sysctl::SvcLfactor);
+        self.services.insert(service, load_factor);
         self.had_services = true;
         self.make_connection_table(host);
         Ok(())
@@ -193,7 +196,8 @@ impl Ipvs {
     }
 
     fn remove_service(&mut self, host: &Host<'_>, key: &Key) {
-        if let Some(service) = self.services.remove(key) {
+        let load_factor = self.sysctls.number(Sysctl::SvcLfactor);
+        if let Some(service) = self.services.remove(key, load_factor) {
             self.trash.bury(service, host.now);
         }
     }

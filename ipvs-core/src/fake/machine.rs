@@ -153,9 +153,14 @@ impl Machine {
         if self.family.is_none() {
             return;
         }
+        let initial = self.ipvs(Self::INITIAL).map(|ipvs| ipvs.sysctls.clone());
         for (index, namespace) in self.namespaces.iter_mut().enumerate() {
             if namespace.ipvs.is_none() {
-                namespace.ipvs = Some(Ipvs::new(&self.environment, index));
+                let mut ipvs = Ipvs::new(&self.environment, index);
+                if let Some(initial) = &initial {
+                    ipvs.sysctls.inherit(initial);
+                }
+                namespace.ipvs = Some(ipvs);
             }
         }
     }

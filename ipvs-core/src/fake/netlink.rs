@@ -10,7 +10,7 @@ pub(super) mod policy;
 mod request;
 mod socket;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(super) use answer::ExtendedAck;
 pub(super) use socket::{Received, Socket};

@@ -58,9 +58,14 @@ impl Release {
         self.is_at_least(5, 16)
     }
 
-    /// Sending nothing at all is `ENODATA`.
+    /// Sending nothing at all is `ENODATA`: a fix of 2021, which old branches got in their
+    /// stable releases.
     pub(super) fn refuses_empty_sends(self) -> bool {
-        self.is_at_least(5, 16)
+        match (self.major, self.minor) {
+            (5, 10) => self.patch >= 88,
+            (5, 15) => self.patch >= 11,
+            _ => self.is_at_least(5, 16),
+        }
     }
 
     /// Each namespace has tables of its own, which grow: the services of both kinds are in one,
@@ -106,6 +111,12 @@ impl Release {
         !self.is_at_least(6, 2)
     }
 
+    /// The controller tells 0 for the number of a command of its own that only lists, where it
+    /// tells that command's policy.
+    pub(super) fn forgets_commands_that_list(self) -> bool {
+        self.is_at_least(6, 2) && !self.is_at_least(7, 0)
+    }
+
     /// A short answer gets a piece of memory of this size from a place of its own, when it
     /// fits, and not the next power of two.
     pub(super) fn small_allocation(self) -> Option<usize> {
@@ -124,6 +135,12 @@ impl Release {
             (6, 12) => self.patch >= 39,
             _ => self.is_at_least(6, 16),
         }
+    }
+
+    /// A negative number is `EINVAL` where the kernel counts without a sign; before it was taken,
+    /// and nothing done.
+    pub(super) fn refuses_negative_lengths(self) -> bool {
+        self.is_at_least(6, 1)
     }
 
     /// The lowest address of a network is a broadcast address too.

@@ -100,6 +100,7 @@ pub mod attr;
 mod error;
 pub mod exchange;
 pub mod family;
+pub(crate) mod legacy;
 pub mod message;
 pub mod reply;
 pub mod request;

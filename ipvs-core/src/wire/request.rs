@@ -10,7 +10,7 @@ use super::attr::fixed::{self, Small};
 use super::attr::{Builder, build};
 use super::exchange::{Exchange, Expect};
 use crate::{
-    Change, DaemonRole, Dest, DestKey, Family, Netmask, Service, ServiceKey, SyncDaemon,
+    Change, DaemonRole, Dest, DestKey, Family, Netmask, Protocol, Service, ServiceKey, SyncDaemon,
     TimeoutsEdit,
 };
 
@@ -175,18 +175,18 @@ impl Request<'_> {
     /// As [`push`](Self::push).
     pub fn write(&self, attrs: &mut Builder<'_>) -> Result<(), WireError> {
         if let Some(key) = self.service_key() {
-            attrs.nest(IPVS_CMD_ATTR_SERVICE, |attrs| write_key(attrs, key));
+            write_named_service(attrs, key);
         }
         match self {
             Request::NewService(service) | Request::SetService(service) => {
                 attrs.nest(IPVS_CMD_ATTR_SERVICE, |attrs| write_service(attrs, service))
             }
             Request::NewDest(_, dest) | Request::SetDest(_, dest) => {
-                attrs.nest(IPVS_CMD_ATTR_DEST, |attrs| write_dest(attrs, dest));
+                write_dest(attrs, dest);
                 Ok(())
             }
             Request::DelDest(_, dest) => {
-                attrs.nest(IPVS_CMD_ATTR_DEST, |attrs| write_dest_key(attrs, dest));
+                write_named_dest(attrs, dest);
                 Ok(())
             }
             Request::NewDaemon(daemon) => {
@@ -220,25 +220,51 @@ impl Request<'_> {
     }
 }
 
-fn write_key(attrs: &mut Builder<'_>, key: &ServiceKey) {
-    let family = fixed::u16(IPVS_SVC_ATTR_AF, key.family().number());
+/// A service by its key alone.
+#[inline]
+fn write_named_service(attrs: &mut Builder<'_>, key: &ServiceKey) {
+    let (nest, kind) = (IPVS_CMD_ATTR_SERVICE, IPVS_SVC_ATTR_ADDR);
     match *key {
         ServiceKey::Address {
             protocol,
             address,
             port,
         } => {
-            attrs.all(&[fixed::address(IPVS_SVC_ATTR_ADDR, address)]);
+            let [family, protocol, port] = small_of_service(key.family(), protocol, port);
+            let [a, b, c] = fixed::nest_of_address(nest, kind, address, 3);
+            attrs.all(&[a, b, c, family, protocol, port]);
+        }
+        ServiceKey::FirewallMark { .. } => attrs.nest(nest, |attrs| write_key(attrs, key)),
+    }
+}
+
+fn write_key(attrs: &mut Builder<'_>, key: &ServiceKey) {
+    match *key {
+        ServiceKey::Address {
+            protocol,
+            address,
+            port,
+        } => {
+            let [a, b, c, d, e] = fixed::address(IPVS_SVC_ATTR_ADDR, address);
+            let [[f, g], [h, i], [j, k]] = small_of_service(key.family(), protocol, port);
+            attrs.all(&[[a, b, c, d, e, f, g, h, i, j, k]]);
+        }
+        ServiceKey::FirewallMark { mark, family } => {
             attrs.all(&[
-                family,
-                fixed::u16(IPVS_SVC_ATTR_PROTOCOL, protocol.number()),
-                fixed::be16(IPVS_SVC_ATTR_PORT, port),
+                fixed::u16(IPVS_SVC_ATTR_AF, family.number()),
+                fixed::u32(IPVS_SVC_ATTR_FWMARK, mark),
             ]);
         }
-        ServiceKey::FirewallMark { mark, .. } => {
-            attrs.all(&[family, fixed::u32(IPVS_SVC_ATTR_FWMARK, mark)]);
-        }
     }
+}
+
+#[inline]
+fn small_of_service(family: Family, protocol: Protocol, port: u16) -> [Small; 3] {
+    [
+        fixed::u16(IPVS_SVC_ATTR_AF, family.number()),
+        fixed::u16(IPVS_SVC_ATTR_PROTOCOL, protocol.number()),
+        fixed::be16(IPVS_SVC_ATTR_PORT, port),
+    ]
 }
 
 fn write_service(attrs: &mut Builder<'_>, service: &Service) -> Result<(), WireError> {
@@ -248,36 +274,57 @@ fn write_service(attrs: &mut Builder<'_>, service: &Service) -> Result<(), WireE
         attrs.string(IPVS_SVC_ATTR_PE_NAME, engine.as_bytes());
     }
     // The flags are replaced under a mask, which is all of them.
-    let [flags, mask] = [service.flags.bits(), u32::MAX].map(u32::to_ne_bytes);
-    attrs.nest(IPVS_SVC_ATTR_FLAGS, |pair| {
-        pair.raw(&flags);
-        pair.raw(&mask);
-    });
+    let flags = service.flags.bits().to_ne_bytes();
+    let [flags_header, mask] = [
+        fixed::header(IPVS_SVC_ATTR_FLAGS, 12),
+        u32::MAX.to_ne_bytes(),
+    ];
     let timeout = seconds("IPVS_SVC_ATTR_TIMEOUT", service.persistence_timeout)?;
-    attrs.u32(IPVS_SVC_ATTR_TIMEOUT, timeout);
-    match service.persistence_netmask {
-        Netmask::V4(mask) => attrs.be32(IPVS_SVC_ATTR_NETMASK, mask.to_bits()),
-        Netmask::V6(prefix) => attrs.u32(IPVS_SVC_ATTR_NETMASK, prefix.into()),
-    }
+    let [timeout_header, timeout] = fixed::u32(IPVS_SVC_ATTR_TIMEOUT, timeout);
+    let [netmask_header, netmask] = match service.persistence_netmask {
+        Netmask::V4(mask) => fixed::be32(IPVS_SVC_ATTR_NETMASK, mask.to_bits()),
+        Netmask::V6(prefix) => fixed::u32(IPVS_SVC_ATTR_NETMASK, prefix.into()),
+    };
+    attrs.all(&[[
+        flags_header,
+        flags,
+        mask,
+        timeout_header,
+        timeout,
+        netmask_header,
+        netmask,
+    ]]);
     Ok(())
 }
 
-fn write_dest_key(attrs: &mut Builder<'_>, key: &DestKey) {
-    attrs.all(&[fixed::address(IPVS_DEST_ATTR_ADDR, key.address)]);
-    attrs.all(&small_of_key(key));
+/// A dest by its key alone.
+fn write_named_dest(attrs: &mut Builder<'_>, key: &DestKey) {
+    let [family, port] = small_of_dest(key);
+    let [a, b, c] = nest_of_dest(key, 2);
+    attrs.all(&[a, b, c, family, port]);
 }
 
-fn small_of_key(key: &DestKey) -> [Small; 2] {
+#[inline]
+fn small_of_dest(key: &DestKey) -> [Small; 2] {
     [
         fixed::u16(IPVS_DEST_ATTR_ADDR_FAMILY, key.family().number()),
         fixed::be16(IPVS_DEST_ATTR_PORT, key.port),
     ]
 }
 
+#[inline]
+fn nest_of_dest(key: &DestKey, small: u16) -> [Small; 3] {
+    fixed::nest_of_address(IPVS_CMD_ATTR_DEST, IPVS_DEST_ATTR_ADDR, key.address, small)
+}
+
+#[inline]
 fn write_dest(attrs: &mut Builder<'_>, dest: &Dest) {
-    let [family, port] = small_of_key(&dest.key);
-    attrs.all(&[fixed::address(IPVS_DEST_ATTR_ADDR, dest.key.address)]);
+    let [family, port] = small_of_dest(&dest.key);
+    let [a, b, c] = nest_of_dest(&dest.key, 9);
     attrs.all(&[
+        a,
+        b,
+        c,
         family,
         port,
         fixed::u32(IPVS_DEST_ATTR_FWD_METHOD, dest.forward.number().into()),

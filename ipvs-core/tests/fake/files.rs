@@ -5,13 +5,14 @@ use std::time::Duration;
 use ipvs_core::fake::{Environment, Kernel, Release};
 use ipvs_core::procfs::Origin;
 use ipvs_core::{
-    Dest, ErrorKind, ForwardMethod, Netmask, Scheduler, Service, ServiceFlags, Tunnel,
+    Client, Dest, ErrorKind, ForwardMethod, Netmask, Scheduler, Service, ServiceFlags, ServiceKey,
+    Tunnel,
 };
 use ipvs_sys::errno::*;
 
 use crate::site::Site;
 
-/// The services and dests that `TABLE` is about.
+/// The services and dests that `BLOCKS` are about.
 fn fill(kernel: &Kernel) {
     let client = kernel.client().unwrap();
     let rr = |key: &str| Service::new(key.parse().unwrap()).with_scheduler(Scheduler::RR);
@@ -131,6 +132,28 @@ fn the_status_tells_of_the_tables() {
         status.service_table.buckets
     );
     assert_eq!(site.client.info().unwrap().connection_table_size, 2048);
+}
+
+/// By the load factors of the namespace: as Linux 7.2 did it with one that is not the first.
+#[test]
+fn the_table_of_services_grows() {
+    let kernel = Kernel::new();
+    let sizes = |client: Client| {
+        let mut sizes = Vec::new();
+        for port in 1..=401 {
+            let service = Service::new(ServiceKey::udp([192, 0, 2, 1], port));
+            client.add_service(&service).unwrap();
+            if [1, 41, 401].contains(&port) {
+                sizes.push(client.status().unwrap().service_table.buckets);
+            }
+        }
+        client.flush().unwrap();
+        sizes.push(client.status().unwrap().service_table.buckets);
+        sizes
+    };
+    let other = kernel.namespace("blue").client().unwrap();
+    assert_eq!(sizes(other), [16, 256, 2048, 0]);
+    assert_eq!(sizes(kernel.client().unwrap()), [16, 512, 4096, 0]);
 }
 
 #[test]

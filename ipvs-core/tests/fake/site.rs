@@ -8,19 +8,19 @@ use ipvs_core::procfs::Connection;
 use ipvs_core::{Client, Dest, DestEntry, DestKey, ForwardMethod, Service, ServiceKey};
 
 /// A kernel, a client of its initial namespace, and a service with two dests.
-pub struct Site {
-    pub kernel: Kernel,
-    pub client: Client,
-    pub service: ServiceKey,
-    pub dests: [DestKey; 2],
+pub(crate) struct Site {
+    pub(crate) kernel: Kernel,
+    pub(crate) client: Client,
+    pub(crate) service: ServiceKey,
+    pub(crate) dests: [DestKey; 2],
 }
 
 impl Site {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Environment::new())
     }
 
-    pub fn with(environment: Environment) -> Self {
+    pub(crate) fn with(environment: Environment) -> Self {
         let kernel = Kernel::with(environment);
         let client = kernel.client().unwrap();
         let service = "tcp 192.0.2.1:80".parse().unwrap();
@@ -38,12 +38,12 @@ impl Site {
     }
 
     /// What is listed of the first dest.
-    pub fn first(&self) -> DestEntry {
+    pub(crate) fn first(&self) -> DestEntry {
         self.client.dest(&self.service, &self.dests[0]).unwrap()
     }
 
     /// A connection to the first dest, which ends after so many seconds.
-    pub fn connection(&self, client: &str, seconds: u64) -> Connection {
+    pub(crate) fn connection(&self, client: &str, seconds: u64) -> Connection {
         let client: SocketAddr = client.parse().unwrap();
         let mut connection = Connection::new(client, self.service, self.dests[0]);
         connection.expires = Duration::from_secs(seconds);
@@ -52,6 +52,6 @@ impl Site {
 }
 
 /// A masqueraded dest.
-pub fn dest(key: DestKey) -> Dest {
+pub(crate) fn dest(key: DestKey) -> Dest {
     Dest::new(key.address, key.port, ForwardMethod::MASQUERADE)
 }

@@ -117,3 +117,16 @@ fn who_may_not_may_not_write() {
         (ErrorKind::PermissionDenied, Some(EACCES))
     );
 }
+
+#[test]
+fn a_new_namespace_begins_with_the_first_ones_limit() {
+    let kernel = Kernel::new();
+    let (first, before) = (kernel.client().unwrap(), kernel.namespace("before"));
+    first.set_sysctl(Sysctl::ConnMax, &1000.into()).unwrap();
+    first.set_sysctl(Sysctl::Conntrack, &1.into()).unwrap();
+    let after = kernel.namespace("after").client().unwrap();
+    assert_eq!(after.sysctl(Sysctl::ConnMax).unwrap(), 1000.into());
+    assert_eq!(after.sysctl(Sysctl::Conntrack).unwrap(), 0.into());
+    let before = before.client().unwrap();
+    assert_eq!(before.sysctl(Sysctl::ConnMax).unwrap(), (1 << 30).into());
+}

@@ -40,17 +40,25 @@ fn failure(error: &io::Error) -> String {
     format!("errno {:?}", error.raw_os_error())
 }
 
-/// Each second the kernel turns a defence that waits (1) into one that works (2), and back.
+/// A value, but for what is chance: each second the kernel turns a defence that waits (1) into
+/// one that works (2), or back.
 fn settled<'t>(name: &str, value: &'t str) -> &'t str {
     match (name, value.trim()) {
         ("drop_entry" | "drop_packet" | "secure_tcp", "1" | "2") => "1 or 2",
+        ("sync_qlen_max", number) if is_of_memory(number) => "what the memory is good for",
         (_, value) => value,
     }
 }
 
+/// A 32nd of the pages that were free when the namespace was made.
+fn is_of_memory(number: &str) -> bool {
+    number
+        .parse()
+        .is_ok_and(|number: u64| (2000..2_000_000).contains(&number))
+}
+
 fn mask(name: &str, text: &str) -> String {
     match name {
-        "ip_vs" if text.len() > ONE_READ => text.lines().take(3).collect(),
         "ip_vs" => sorted(text),
         "ip_vs_status" => text
             .lines()
@@ -74,9 +82,17 @@ fn is_chance(line: &str) -> bool {
     .any(|words| line.contains(words))
 }
 
-/// How much of a file the kernel writes at a time. Before Linux 7.1 it takes the services of other
-/// namespaces for those of this one when it looks for the place where it stopped, and leaves some out.
-const ONE_READ: usize = 4000;
+/// Keeps of two tables what can be compared: their heads alone where they are long. Before Linux
+/// 7.1 the kernel forgets services when it goes on behind what it wrote first: it takes those of
+/// other namespaces for those of this one. `any` says that this may be so with short ones, too.
+pub fn shorten(left: &mut String, right: &mut String, any: bool) {
+    const FIRST: usize = 4000;
+    if any || left.len().max(right.len()) > FIRST {
+        for text in [left, right] {
+            *text = text.lines().take(3).collect();
+        }
+    }
+}
 
 /// The services in order, each one's dests in the kernel's.
 fn sorted(text: &str) -> String {

@@ -12,7 +12,7 @@ use crate::files::FILES;
 use crate::history::{At, Fill, Filling, History, Interface, Line, Read, Step};
 
 /// How many steps a history has at most.
-const MOST_STEPS: usize = 60;
+const MOST_STEPS: usize = 90;
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -81,7 +81,7 @@ fn step(dice: &mut Dice, kind: Kind, at: At) -> Step {
         }
         Kind::Interface => Step::Interface(at, interface(dice)),
         Kind::Send => {
-            let count = dice.weigh(&[(6, 1), (2, 2), (1, 4), (1, 7)]);
+            let count = dice.weigh(&[(60, 1), (20, 2), (10, 4), (10, 7), (1, 0)]);
             Step::Send(line, (0..count).map(|_| raw::message(dice)).collect())
         }
         Kind::Fill => Step::Fill(line, fill(dice)),
@@ -126,7 +126,7 @@ fn read(dice: &mut Dice) -> Read {
 fn fill(dice: &mut Dice) -> Fill {
     Fill {
         what: dice.pick(&[Filling::Services, Filling::Dests]),
-        count: dice.weigh(&[(4, 12), (3, 30), (2, 100), (1, 240)]),
+        count: dice.weigh(&[(40, 12), (30, 30), (20, 100), (10, 240), (2, 2500)]),
         acknowledged: dice.once_in(4),
     }
 }

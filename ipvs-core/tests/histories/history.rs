@@ -106,14 +106,29 @@ impl Step {
         }
     }
 
-    /// How many operations of IPVS it stands for.
+    /// Whether it may change the services of its namespace.
+    pub fn may_change(&self) -> bool {
+        self.changes() > 0
+    }
+
+    /// How many times it may change them, one behind the other. (A filling adds, and changes
+    /// nothing that is there.)
+    pub fn changes(&self) -> usize {
+        match self {
+            Step::Change(..) | Step::Fill(..) => 1,
+            Step::Batch(_, changes) => changes.len(),
+            Step::Send(_, messages) => messages.iter().filter(|one| one.may_change()).count(),
+            _ => 0,
+        }
+    }
+
+    /// How many operations of IPVS it stands for; many of a kind count once.
     pub fn operations(&self) -> usize {
         match self {
-            Step::Change(..) | Step::Read(..) | Step::File(..) => 1,
+            Step::Change(..) | Step::Read(..) | Step::File(..) | Step::Fill(..) => 1,
             Step::Sysctl(..) => 2,
             Step::Batch(_, changes) => changes.len(),
             Step::Send(_, messages) => messages.len(),
-            Step::Fill(_, fill) => fill.count,
             _ => 0,
         }
     }

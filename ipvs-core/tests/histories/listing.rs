@@ -1,6 +1,6 @@
 //! A listing of the services, which comes in an order of the machine's own, in parts.
 
-use ipvs_sys::netlink::NLMSG_DONE;
+use ipvs_sys::netlink::{NLMSG_DONE, NLMSG_HDRLEN};
 
 use crate::mask::Masked;
 
@@ -84,6 +84,12 @@ impl Listing {
             .collect();
         messages.sort();
         (messages, self.end.clone())
+    }
+
+    /// What it says of each service, whoever asked.
+    pub fn services(&self) -> impl Iterator<Item = &[u8]> {
+        let messages = self.parts.iter().flat_map(|part| &part.messages);
+        messages.map(|message| message.bytes.get(NLMSG_HDRLEN..).unwrap_or_default())
     }
 
     pub fn end(&self) -> Option<&Masked> {

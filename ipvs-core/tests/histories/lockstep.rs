@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ipvs_sys::netlink::{NLM_F_DUMP, NLM_F_REQUEST};
+use ipvs_sys::uapi::IPVS_CMD_GET_SERVICE;
+
 use crate::history::{At, History, Line, Read, Step};
 use crate::listing::Listing;
 use crate::machine::Machine;
@@ -53,7 +56,7 @@ impl Pair<'_> {
             left: Side::new(self.left.1, namespaces),
             right: Side::new(self.right.1, namespaces),
             sequence: 1,
-            listings: BTreeMap::new(),
+            watches: BTreeMap::new(),
             forgettable: BTreeSet::new(),
             crosstalk: self.crosstalk,
         };
@@ -70,8 +73,8 @@ struct Run {
     right: Side,
     /// The next request's number.
     sequence: u32,
-    /// Whose services are listed, and whether they changed meanwhile.
-    listings: BTreeMap<u32, (Line, bool)>,
+    /// The listings of services, by their requests' numbers.
+    watches: BTreeMap<u32, Watch>,
     /// The requests whose answer the kernel may forget.
     forgettable: BTreeSet<u32>,
     crosstalk: Crosstalk,
@@ -79,6 +82,25 @@ struct Run {
 
 /// What differs, and what each side says.
 type Outcome = Result<(), (String, String, String)>;
+
+/// A listing of services while it is read.
+struct Watch {
+    line: Line,
+    seen: Seen,
+}
+
+/// What it may list.
+enum Seen {
+    /// What is there: nothing changes meanwhile.
+    OneState,
+    /// Services as they were at one time or another.
+    States(BTreeSet<Vec<u8>>),
+    /// Whatever it likes.
+    Anything,
+}
+
+/// The socket that asks what is there; no step knows it.
+const PROBE: usize = 9;
 
 const BUFFER: usize = 32 * 1024;
 
@@ -108,19 +130,28 @@ impl Run {
     }
 
     fn step(&mut self, step: &Step) -> Outcome {
+        let at = step.at();
+        if !step.may_change() {
+            return self.take(step);
+        }
+        self.disturb(at);
+        if !self.is_listing(at) {
+            return self.take(step);
+        }
+        self.census(at)?;
+        if step.changes() > 1 {
+            self.lose_track(at);
+        }
+        self.take(step)?;
+        self.census(at)
+    }
+
+    fn take(&mut self, step: &Step) -> Outcome {
         match step {
-            Step::Change(at, change) => {
-                self.touch(*at);
-                self.both("the change", |side| side.change(*at, change))
-            }
-            Step::Batch(at, changes) => {
-                self.touch(*at);
-                self.both("the batch", |side| side.batch(*at, changes))
-            }
+            Step::Change(at, change) => self.both("the change", |side| side.change(*at, change)),
+            Step::Batch(at, changes) => self.both("the batch", |side| side.batch(*at, changes)),
             Step::Read(at, read) => self.both("the reading", |side| side.read(*at, read)),
-            Step::File(at, name) => {
-                self.both("the file", |side| files::read(side.place(*at), name))
-            }
+            Step::File(at, name) => self.file(*at, name),
             Step::Sysctl(at, name, value) => self.both("the sysctl", |side| {
                 files::set_sysctl(side.place(*at), name, value)
             }),
@@ -149,18 +180,83 @@ impl Run {
         same(what, left, right)
     }
 
-    /// What is being listed there may show any mixture from now on.
-    fn touch(&mut self, at: At) {
-        for (line, touched) in self.listings.values_mut() {
-            *touched |= line.at == at;
+    fn file(&mut self, at: At, name: &str) -> Outcome {
+        let mut left = files::read(self.left.place(at), name);
+        let mut right = files::read(self.right.place(at), name);
+        if name == "ip_vs" && self.crosstalk != Crosstalk::None {
+            files::shorten(&mut left, &mut right, self.crosstalk == Crosstalk::Machines);
+        }
+        same("the file", left, right)
+    }
+
+    /// What is being listed there may show this state of the services, too.
+    fn census(&mut self, at: At) -> Outcome {
+        let probe = Line { at, number: PROBE };
+        let request = Message::new(IPVS_CMD_GET_SERVICE, NLM_F_REQUEST | NLM_F_DUMP, Vec::new());
+        let sequence = self.sequence;
+        self.sequence += 1;
+        let mut states = Vec::new();
+        for side in [&mut self.left, &mut self.right] {
+            side.line(probe)
+                .send(std::slice::from_ref(&request), sequence);
+            side.drain(probe, BUFFER);
+            let listing = side.line(probe).listings.remove(&sequence);
+            let listing = listing.expect("what nothing else uses is not busy");
+            let mut services: Vec<_> = listing.services().map(<[u8]>::to_vec).collect();
+            services.sort();
+            states.push(services);
+        }
+        same(
+            "the services",
+            format!("{:02x?}", states[0]),
+            format!("{:02x?}", states[1]),
+        )?;
+        for watch in self
+            .watches
+            .values_mut()
+            .filter(|watch| watch.line.at == at)
+        {
+            if let Seen::OneState = watch.seen {
+                watch.seen = Seen::States(BTreeSet::new());
+            }
+            if let Seen::States(seen) = &mut watch.seen {
+                seen.extend(states.iter().flatten().cloned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether services are being listed there.
+    fn is_listing(&mut self, at: At) -> bool {
+        let (left, right) = (&self.left, &self.right);
+        self.watches.retain(|sequence, watch| {
+            left.is_reading(watch.line, *sequence) || right.is_reading(watch.line, *sequence)
+        });
+        self.watches.values().any(|watch| watch.line.at == at)
+    }
+
+    /// Several changes at once leave states between them that nobody saw.
+    fn lose_track(&mut self, at: At) {
+        for watch in self
+            .watches
+            .values_mut()
+            .filter(|watch| watch.line.at == at)
+        {
+            watch.seen = Seen::Anything;
+        }
+    }
+
+    /// What changes there may disturb what is being listed elsewhere.
+    fn disturb(&mut self, at: At) {
+        for watch in self.watches.values() {
             let disturbed = match self.crosstalk {
                 Crosstalk::None => false,
-                Crosstalk::Namespaces => line.at != at,
+                Crosstalk::Namespaces => watch.line.at != at,
                 Crosstalk::Machines => true,
             };
             if disturbed {
-                self.left.line(*line).tear();
-                self.right.line(*line).tear();
+                self.left.line(watch.line).tear();
+                self.right.line(watch.line).tear();
             }
         }
     }
@@ -169,13 +265,14 @@ impl Run {
         let first = self.sequence;
         for (message, sequence) in messages.iter().zip(first..) {
             if message.lists_services() {
-                self.listings.insert(sequence, (line, false));
+                let seen = Seen::OneState;
+                self.watches.insert(sequence, Watch { line, seen });
             }
             if message.may_be_forgotten() {
                 self.forgettable.insert(sequence);
             }
-            if message.may_change() {
-                self.touch(line.at);
+            if message.may_change() && messages.len() > 1 {
+                self.lose_track(line.at);
             }
         }
         self.sequence += u32::try_from(messages.len()).unwrap();
@@ -260,22 +357,20 @@ impl Run {
             ) else {
                 continue;
             };
-            let touched = self
-                .listings
-                .remove(&sequence)
-                .is_none_or(|(_, touched)| touched);
-            same(
-                "the end of a listing",
-                format!("{:?}", one.end()),
-                format!("{:?}", other.end()),
-            )?;
-            if !touched {
-                fits(&one, &other)?;
-                same(
-                    "a listing",
-                    format!("{:#?}", one.sorted()),
-                    format!("{:#?}", other.sorted()),
-                )?;
+            let seen = self.watches.remove(&sequence).map(|watch| watch.seen);
+            let (left, right) = (format!("{:?}", one.end()), format!("{:?}", other.end()));
+            same("the end of a listing", left, right)?;
+            match seen {
+                Some(Seen::OneState) => {
+                    fits(&one, &other)?;
+                    let (left, right) = (one.sorted(), other.sorted());
+                    same("a listing", format!("{left:#?}"), format!("{right:#?}"))?;
+                }
+                Some(Seen::States(states)) => {
+                    let (left, right) = (strangers(&one, &states), strangers(&other, &states));
+                    nothing("what was never there is listed", left, right)?;
+                }
+                Some(Seen::Anything) | None => {}
             }
         }
         Ok(())
@@ -292,15 +387,24 @@ fn is_forgotten(forgettable: &BTreeSet<u32>, event: &Event) -> bool {
 
 /// Neither side's parts are longer or shorter than they have to be.
 fn fits(left: &Listing, right: &Listing) -> Outcome {
-    let (left, right) = (left.misfit(), right.misfit());
-    if left.is_none() && right.is_none() {
+    let text = |misfit: Option<String>| misfit.unwrap_or_default();
+    let (left, right) = (text(left.misfit()), text(right.misfit()));
+    nothing("the parts of a listing", left, right)
+}
+
+/// What a listing says of services that were in none of these states.
+fn strangers(listing: &Listing, states: &BTreeSet<Vec<u8>>) -> String {
+    let strange = listing
+        .services()
+        .filter(|service| !states.contains(*service));
+    strange.map(|service| format!("{service:02x?}\n")).collect()
+}
+
+fn nothing(what: &str, left: String, right: String) -> Outcome {
+    if left.is_empty() && right.is_empty() {
         return Ok(());
     }
-    Err((
-        "the parts of a listing".to_owned(),
-        format!("{left:?}"),
-        format!("{right:?}"),
-    ))
+    Err((what.to_owned(), left, right))
 }
 
 fn unfinished(listings: &BTreeMap<u32, Listing>) -> String {

@@ -9,6 +9,7 @@ use crate::listing::Listing;
 use crate::machine::{Machine, Place, Received, Socket};
 use crate::mask::{Masked, Own};
 use crate::message::{self, Message};
+use ipvs_sys::errno::ENOBUFS;
 use ipvs_sys::netlink::NLMSG_ERROR;
 
 pub struct Side {
@@ -66,6 +67,13 @@ impl Side {
 
     pub fn opened(&self) -> Vec<Line> {
         self.lines.keys().copied().collect()
+    }
+
+    /// Whether a listing that began is not over yet.
+    pub fn is_reading(&self, line: Line, sequence: u32) -> bool {
+        let open = self.lines.get(&line);
+        let listing = open.and_then(|open| open.listings.get(&sequence));
+        listing.is_some_and(|listing| !listing.is_complete())
     }
 
     pub fn close(&mut self, line: Line) {
@@ -208,9 +216,9 @@ impl Open {
             Some(listing) if first.kind != NLMSG_ERROR => {
                 return listing.push(messages, datagram.len(), self.longest);
             }
-            // It was refused.
-            Some(_) => drop(self.listings.remove(&first.sequence)),
-            None => {}
+            // It was refused; or there is no room for it yet, and it comes all the same.
+            Some(_) if first.errno != Some(ENOBUFS) => drop(self.listings.remove(&first.sequence)),
+            Some(_) | None => {}
         }
         self.events.push_back(Event::Datagram(messages));
     }

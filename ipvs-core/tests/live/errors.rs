@@ -28,7 +28,7 @@ use crate::site::Site;
 /// The rows of the ordinary boot, and what else there is to say of errors.
 pub fn tests() -> Vec<Test> {
     let rows = ordinary_rows().into_iter().map(Row::test);
-    let others = [coverage::tests(), loading::tests(), refusals::tests()];
+    let others = [coverage::tests(), refusals::tests()];
     rows.chain(others.into_iter().flatten()).collect()
 }
 

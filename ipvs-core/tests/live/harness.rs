@@ -5,9 +5,7 @@
 //! out to have the module after all fails the test, as does one that should have
 //! it and hasn't.
 
-use std::process::ExitCode;
-
-use libtest_mimic::{Arguments, Completion, Trial};
+use libtest_mimic::{Completion, Trial};
 
 use crate::kernel::Kernel;
 use crate::site::Site;
@@ -41,6 +39,17 @@ impl Test {
         self.needs = Some(need);
         self
     }
+
+    /// To be run with this kernel.
+    pub fn trial(self, group: &str, kernel: Kernel) -> Trial {
+        Trial::ignorable_test(format!("{group}::{}", self.name), move || {
+            if let Some(excuse) = self.needs.and_then(|need| need.excuse(&kernel)) {
+                return Ok(Completion::ignored_with(excuse?));
+            }
+            (self.body)(&Site::new(kernel.clone()));
+            Ok(Completion::Completed)
+        })
+    }
 }
 
 /// Lists tests by their functions' names: `tests![adds_a_service, …]`, each with
@@ -51,37 +60,6 @@ macro_rules! tests {
     };
 }
 pub(crate) use tests;
-
-/// Runs groups of tests as libtest would.
-pub fn run<const N: usize>(groups: [(&'static str, Vec<Test>); N]) -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // The kernels of this suite have one or two processors, and some tests look
-    // at what the whole machine does.
-    arguments.test_threads.get_or_insert(1);
-    let listed = arguments.list;
-    let kernel = if listed {
-        Kernel::default()
-    } else {
-        Kernel::running()
-    };
-    let trials = groups.into_iter().flat_map(|(group, tests)| {
-        let kernel = kernel.clone();
-        tests
-            .into_iter()
-            .map(move |test| trial(group, test, kernel.clone()))
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
-}
-
-fn trial(group: &str, test: Test, kernel: Kernel) -> Trial {
-    Trial::ignorable_test(format!("{group}::{}", test.name), move || {
-        if let Some(excuse) = test.needs.and_then(|need| need.excuse(&kernel)) {
-            return Ok(Completion::ignored_with(excuse?));
-        }
-        (test.body)(&Site::new(kernel.clone()));
-        Ok(Completion::Completed)
-    })
-}
 
 impl Need {
     /// Why the test is skipped, or why it cannot be; `None` when it is to run.

@@ -13,41 +13,47 @@ mod daemons;
 mod dests;
 mod drains;
 mod errors;
+mod faults;
 mod files;
 mod harness;
 mod interrupted;
 mod kernel;
+mod loading;
 mod modules;
 mod namespaces;
 mod nest;
 mod nonsense;
 mod plans;
 mod raw;
+mod runner;
 mod services;
 mod site;
 mod sockets;
+mod somebody;
 mod streams;
 mod sysctls;
 mod traffic;
 
 use std::process::ExitCode;
 
+use runner::run;
+
 fn main() -> ExitCode {
-    if std::env::var_os(errors::unprivileged::CHILD).is_some() {
-        return errors::unprivileged::child();
+    if std::env::var_os(somebody::CHILD).is_some() {
+        return somebody::child();
     }
     if std::env::var_os(interrupted::CHILD).is_some() {
         return interrupted::child();
     }
     match std::env::var("IPVS_LIVE_BOOT").as_deref() {
-        Ok("ipv6-off") => harness::run([("ipv6_off", errors::tests_without_ipv6())]),
+        Ok("ipv6-off") => run([("ipv6_off", errors::tests_without_ipv6())]),
         Ok(other) => panic!("IPVS_LIVE_BOOT={other}: there is ipv6-off and nothing else"),
         Err(_) => ordinary_boot(),
     }
 }
 
 fn ordinary_boot() -> ExitCode {
-    harness::run([
+    run([
         ("services", services::tests()),
         ("dests", dests::tests()),
         ("daemons", daemons::tests()),
@@ -56,6 +62,7 @@ fn ordinary_boot() -> ExitCode {
         ("connections", connections::tests()),
         ("namespaces", namespaces::tests()),
         ("errors", errors::tests()),
+        ("loading", loading::tests()),
         ("nonsense", nonsense::tests()),
         ("streams", streams::tests()),
         ("sockets", sockets::tests()),
@@ -65,6 +72,7 @@ fn ordinary_boot() -> ExitCode {
         ("interrupted", interrupted::tests()),
         ("files", files::tests()),
         ("sysctls", sysctls::tests()),
+        ("faults", faults::tests()),
         // Last: they unload what the others use.
         ("modules", modules::tests()),
     ])

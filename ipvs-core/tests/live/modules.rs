@@ -24,7 +24,7 @@ pub fn tests() -> Vec<Test> {
 }
 
 /// Since 5.16 the module has the name by which the kernel looks for a family.
-fn loads_itself(site: &Site) -> bool {
+pub fn loads_itself(site: &Site) -> bool {
     let has_name = site.kernel.has_module("net-pf-16-proto-16-family-IPVS");
     assert_eq!(has_name, site.kernel.at_least(5, 16));
     has_name
@@ -44,7 +44,7 @@ fn loaded() -> Vec<String> {
 
 /// Unloads IPVS, once the namespaces of earlier tests have let it go: the
 /// kernel clears them away in its own time.
-fn unload() {
+pub fn unload() {
     let deadline = Instant::now() + Duration::from_secs(60);
     while !loaded().is_empty() {
         let rmmod = Command::new("rmmod").args(loaded()).output().unwrap();

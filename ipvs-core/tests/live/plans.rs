@@ -13,6 +13,7 @@ use crate::site::Site;
 pub fn tests() -> Vec<Test> {
     tests![
         random_tables_become_each_other,
+        a_plan_of_the_clients_own_reading_is_that_of_a_snapshot,
         what_is_out_of_scope_is_left_alone,
         daemons_and_timeouts_become_the_wanted_ones,
         a_quiesced_dest_that_is_wanted_gets_its_weight_back,
@@ -156,6 +157,33 @@ fn random_tables_become_each_other(site: &Site) {
         become_(site, &wanted, &services);
         let there = site.client.snapshot().unwrap().table();
         assert_eq!(there.services, sorted(wanted.services));
+    }
+}
+
+fn a_plan_of_the_clients_own_reading_is_that_of_a_snapshot(site: &Site) {
+    let mut dice = Dice(0x0dd_5eed_cafe_f00d);
+    let services = Scope::nothing().with_every_service();
+    for round in 0..12 {
+        let wanted = dice.table(10 + round);
+        let plan = site.client.plan(&wanted, &services).unwrap();
+        let seen = site.client.snapshot().unwrap();
+        assert_eq!(plan, Plan::new(&seen, &wanted, &services).unwrap());
+        site.client.apply(&plan).into_result().unwrap();
+        assert!(site.client.plan(&wanted, &services).unwrap().is_empty());
+        // Half of it is wanted otherwise.
+        let mut other = wanted.clone();
+        for dest in other
+            .services
+            .iter_mut()
+            .step_by(2)
+            .flat_map(|held| &mut held.dests)
+        {
+            dest.weight += 1;
+            dest.upper_threshold += 1;
+        }
+        let plan = site.client.plan(&other, &services).unwrap();
+        let seen = site.client.snapshot().unwrap();
+        assert_eq!(plan, Plan::new(&seen, &other, &services).unwrap());
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
+use crate::nest::Nest;
+use crate::site::Socket;
 use ipvs_core::wire::WireError;
 use ipvs_core::wire::attr::Builder;
 use ipvs_core::wire::exchange::{Event, Exchange, Expect};
 use ipvs_core::wire::family::{self, Family};
-use ipvs_sys::socket::Socket;
-
-use crate::nest::Nest;
 
 /// A socket that sends any attributes under any command.
 pub struct Raw {

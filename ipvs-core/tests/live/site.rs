@@ -1,16 +1,19 @@
 //! Where one test happens: a network namespace of its own and its client.
 
+mod common;
+
 use std::fs;
-use std::net::IpAddr;
+use std::net::UdpSocket;
+use std::os::fd::OwnedFd;
 use std::process::Command;
 
-use ipvs_core::{
-    Checks, Client, Dest, DestEntry, ForwardMethod, Namespace, NamespaceSource, Options, Service,
-    ServiceKey,
-};
+use ipvs_core::{Client, Namespace, NamespaceSource, Options};
 
-use crate::kernel::Kernel;
-use crate::raw::Raw;
+pub use ipvs_sys::socket::Socket;
+
+pub use self::common::{address, masquerade};
+use crate::kernel::{Kernel, modprobe};
+use crate::loading::{Loader, unload};
 
 /// A new network namespace in which `lo` is up, and a client of it.
 pub struct Site {
@@ -21,23 +24,74 @@ pub struct Site {
 
 impl Site {
     pub fn new(kernel: Kernel) -> Self {
+        let site = Self::untouched(kernel);
+        site.raise_lo();
+        site
+    }
+
+    /// One in which `lo` was never up.
+    pub fn untouched(kernel: Kernel) -> Self {
         let client = Client::open(&Options::new().with_namespace(NamespaceSource::New)).unwrap();
         let namespace = client.namespace().unwrap();
-        let site = Site {
+        Site {
             kernel,
             client,
             namespace,
-        };
+        }
+    }
+
+    pub fn raise_lo(&self) {
         // Busybox starts a few times as fast as iproute2 behind a shell.
         let up = ["ip", "link", "set", "lo", "up"];
-        let done = site.run(|| {
+        let done = self.run(|| {
             // A connection that is cut off would hold the namespace, and with it IPVS's
             // modules, for minutes after the test.
             fs::write("/proc/sys/net/ipv4/tcp_orphan_retries", "1").unwrap();
             Command::new("busybox").args(up).status()
         });
         assert!(done.unwrap().success());
-        site
+    }
+
+    /// An end of a wire, `wire` or `other`, as it is to be: its addresses, as in `10.0.3.1/24`,
+    /// and none beside them.
+    pub fn set_interface(&self, name: &str, up: bool, addresses: &[&str]) {
+        let wire = "ip link show wire >/dev/null 2>&1 || {
+            ip link add wire type veth peer name other
+            ip link set wire addrgenmode none; ip link set other addrgenmode none; }";
+        let state = if up { "up" } else { "down" };
+        let mut script = format!("{wire}; ip addr flush dev {name}; ip link set {name} {state}");
+        for address in addresses {
+            let nodad = if address.contains(':') { "nodad" } else { "" };
+            script += &format!("; ip addr add {address} dev {name} {nodad}");
+        }
+        self.sh(&script);
+    }
+
+    /// A UDP port that is somebody else's, until what is returned is dropped.
+    pub fn take_port(&self, port: u16) -> impl Drop + use<> {
+        let socket = self.run(|| UdpSocket::bind(("0.0.0.0", port))).unwrap();
+        OwnedFd::from(socket)
+    }
+
+    /// A file of `/proc/net`.
+    pub fn file(&self, name: &str) -> String {
+        std::io::read_to_string(self.namespace.file(name).unwrap()).unwrap()
+    }
+
+    /// Whether the kernel speaks IPv6.
+    pub fn has_ipv6(&self) -> bool {
+        let off = fs::read_to_string("/sys/module/ipv6/parameters/disable").unwrap();
+        off.trim_end() != "1"
+    }
+
+    /// What comes of it while the kernel can load no such module; afterwards it is there.
+    pub fn without_module<T>(&self, module: &str, body: impl FnOnce(&Client) -> T) -> T {
+        unload(module);
+        let none = Loader::replace("/bin/false");
+        let outcome = body(&self.client);
+        drop(none);
+        modprobe(&[module]);
+        outcome
     }
 
     /// Runs a line of shell in the namespace; it must succeed.
@@ -64,50 +118,8 @@ impl Site {
         Client::open(&options.with_namespace(NamespaceSource::Fd(home.into()))).unwrap()
     }
 
-    /// A client of the namespace that leaves every judgement to the kernel.
-    pub fn unchecked(&self) -> Client {
-        self.open(Options::new().with_checks(Checks::Kernel))
+    /// A raw socket.
+    pub fn socket(&self) -> Socket {
+        self.namespace.socket().unwrap()
     }
-
-    /// Requests that no typed API can express.
-    pub fn raw(&self) -> Raw {
-        Raw::new(self.namespace.socket().unwrap())
-    }
-
-    /// Adds the service of a key and reads it back.
-    pub fn add(&self, key: &str) -> ServiceKey {
-        let key: ServiceKey = key.parse().unwrap();
-        self.client.add_service(&Service::new(key)).unwrap();
-        key
-    }
-
-    /// The configuration of every service, sorted.
-    pub fn services(&self) -> Vec<Service> {
-        let entries = self.client.services().unwrap();
-        entries.iter().map(|entry| entry.service).collect()
-    }
-
-    /// The configuration of every dest of a service, sorted.
-    pub fn dests(&self, service: &ServiceKey) -> Vec<Dest> {
-        let entries = self.client.dests(service).unwrap();
-        entries.iter().map(|entry| entry.dest).collect()
-    }
-
-    /// The only dest of a service.
-    pub fn only_dest(&self, service: &ServiceKey) -> DestEntry {
-        let dests = self.client.dests(service).unwrap();
-        assert_eq!(dests.len(), 1, "{dests:?}");
-        dests[0]
-    }
-}
-
-/// A masquerading dest, from text such as `10.0.3.100:80`.
-pub fn masquerade(key: &str) -> Dest {
-    let key: ipvs_core::DestKey = key.parse().unwrap();
-    Dest::new(key.address, key.port, ForwardMethod::MASQUERADE)
-}
-
-/// An address from text.
-pub fn address(text: &str) -> IpAddr {
-    text.parse().unwrap()
 }

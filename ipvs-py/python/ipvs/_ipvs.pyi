@@ -380,6 +380,15 @@ class Client:
         planned anew now and then.
         """
 
+    def plan(self, wanted: Table, scope: Scope) -> Plan:
+        """Reads what is there, and plans what turns it into ``wanted``, within ``scope``.
+
+        It is ``Plan`` over a ``list``, at a fraction of its cost: what no plan needs is not read,
+        which are the counters, and the dests of services that are not in ``wanted``. Like
+        ``list`` it reads once, and ``apply`` reads again whatever it touches. Raises what
+        ``Plan`` does.
+        """
+
     def change(self, change: Change) -> None:
         """Makes one change: what the method of its name does. Raises what that method does."""
 
@@ -2717,6 +2726,9 @@ class FakeKernel:
 
     def namespace(self, name: str) -> FakeNamespace:
         """The network namespace of a name. It is made if there is none, with ``lo`` up."""
+
+    def new_namespace(self) -> FakeNamespace:
+        """A new network namespace without a name, in which not even ``lo`` is up."""
 
     @property
     def now(self) -> timedelta:

@@ -53,22 +53,15 @@ impl Socket {
 
     /// Makes the messages of changes, a batch in each.
     pub(super) fn encode(&self, changes: &[Change]) -> Outcome<Vec<Vec<u8>>> {
-        let batches = changes
-            .chunks(
-                std::env::var("IPVS_B")
-                    .ok()
-                    .and_then(|b| b.parse().ok())
-                    .unwrap_or(BATCH),
-            )
-            .map(|batch| {
-                let mut exchange = exchange();
-                for (place, change) in (1..).zip(batch) {
-                    let last = place == batch.len();
-                    let expect = if last { Expect::Ack } else { Expect::Silent };
-                    Request::from(change).push_expecting(&mut exchange, self.family, expect)?;
-                }
-                Ok(exchange.bytes().to_vec())
-            });
+        let batches = changes.chunks(BATCH).map(|batch| {
+            let mut exchange = exchange();
+            for (place, change) in (1..).zip(batch) {
+                let last = place == batch.len();
+                let expect = if last { Expect::Ack } else { Expect::Silent };
+                Request::from(change).push_expecting(&mut exchange, self.family, expect)?;
+            }
+            Ok(exchange.bytes().to_vec())
+        });
         batches.collect()
     }
 
@@ -86,12 +79,17 @@ impl Socket {
 
     pub(super) fn services(&mut self, mut take: impl FnMut(Service)) -> Outcome {
         let request = self.message(&Request::GetServices)?;
-        self.dump(&request, |attributes| {
-            flat::service(attributes).map(&mut take)
-        })
+        self.send(&request)?;
+        self.take(|attributes| flat::service(attributes).map(&mut take))
     }
 
-    pub(super) fn dests(&mut self, service: &Service, mut take: impl FnMut(Dest)) -> Outcome {
+    pub(super) fn dests(&mut self, service: &Service, take: impl FnMut(Dest)) -> Outcome {
+        self.ask_dests(service)?;
+        self.take_dests(take)
+    }
+
+    /// Begins what [`take_dests`](Self::take_dests) ends.
+    pub(super) fn ask_dests(&mut self, service: &Service) -> Outcome {
         let mut request = std::mem::take(&mut self.dests_of);
         let places = [
             (ADDRESS, &service.address[..]),
@@ -102,13 +100,17 @@ impl Socket {
                 slot.copy_from_slice(bytes);
             }
         }
-        self.dump(&request, |attributes| flat::dest(attributes).map(&mut take))?;
+        self.send(&request)?;
         self.dests_of = request;
         Ok(())
     }
 
-    fn dump(&mut self, request: &[u8], mut take: impl FnMut(&[u8]) -> Option<()>) -> Outcome {
-        self.send(request)?;
+    pub(super) fn take_dests(&mut self, mut take: impl FnMut(Dest)) -> Outcome {
+        self.take(|attributes| flat::dest(attributes).map(&mut take))
+    }
+
+    /// Receives a listing to its end.
+    fn take(&mut self, mut take: impl FnMut(&[u8]) -> Option<()>) -> Outcome {
         loop {
             let mut rest = self.receive()?;
             while let Some((header, _)) = rest.split_first_chunk::<16>() {

@@ -49,6 +49,7 @@ fn all(measured: &Measured) -> Vec<Bound> {
     bounds.extend(to_ipvsadm(measured));
     bounds.extend(completeness(measured));
     bounds.extend(codec(measured));
+    bounds.push(overlap(measured));
     bounds.push(Bound {
         what: "growth by streaming, KiB".to_owned(),
         found: measured
@@ -106,6 +107,20 @@ fn to_ipvsadm(measured: &Measured) -> impl Iterator<Item = Bound> {
             limit: Limit::AtLeast(limit),
         }
     })
+}
+
+/// The library does not list over several sockets at once. Where that would help, this misses.
+fn overlap(measured: &Measured) -> Bound {
+    let of = |what| {
+        measured
+            .instructions
+            .total(what, Contender::Floor, "inside")
+    };
+    Bound {
+        what: "listing over 8 sockets: instructions of one socket's".to_owned(),
+        found: quotient(of(Workload::Overlap), of(Workload::List)),
+        limit: Limit::AtLeast(0.95),
+    }
 }
 
 /// Who lists, lists everything: a contender that misses some is no measure.

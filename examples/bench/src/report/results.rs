@@ -13,8 +13,12 @@ pub(super) struct Results(BTreeMap<(String, String, String), Vec<f64>>);
 
 impl Results {
     pub(super) fn read(path: &Path) -> Outcome<Self> {
+        Self::parse(&fs::read_to_string(path)?)
+    }
+
+    fn parse(text: &str) -> Outcome<Self> {
         let mut results = BTreeMap::<_, Vec<f64>>::new();
-        for line in fs::read_to_string(path)?.lines() {
+        for line in text.lines() {
             let [_, workload, contender, name, number] = words(line)?;
             let key = (workload.to_owned(), contender.to_owned(), name.to_owned());
             results.entry(key).or_default().push(number.parse()?);
@@ -32,7 +36,9 @@ impl Results {
             only => only.to_vec(),
         };
         numbers.sort_by(f64::total_cmp);
-        numbers.get(numbers.len() / 2).copied()
+        let upper = numbers.len() / 2;
+        let lower = upper - usize::from(numbers.len() % 2 == 0);
+        Some((numbers.get(lower)? + numbers.get(upper)?) / 2.0)
     }
 
     /// The same for each operation.
@@ -73,4 +79,37 @@ fn words<const N: usize>(line: &str) -> Outcome<[&str; N]> {
     words
         .try_into()
         .map_err(|_| format!("{line}: not {N} words").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_round_counts_only_where_it_is_alone() {
+        let results = Results::parse(
+            "0 edit library inside 900\n\
+             1 edit library inside 300\n\
+             2 edit library inside 200\n\
+             3 edit library inside 900\n\
+             4 edit library inside 400\n\
+             0 edit library calls 260\n\
+             0 nothing library calls 60\n",
+        )
+        .unwrap();
+        let of = |name| results.total(Workload::Edit, Contender::Library, name);
+        assert_eq!((of("inside"), of("calls")), (Some(350.0), Some(260.0)));
+        let calls = results.calls_each(Workload::Edit, Contender::Library);
+        assert_eq!(calls, Some(200.0 / 10_000.0));
+        assert_eq!(
+            results.total(Workload::Edit, Contender::Floor, "inside"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_line_of_other_words_is_an_error() {
+        assert!(Results::parse("1 edit library inside\n").is_err());
+        assert!(Results::parse("1 edit library inside many\n").is_err());
+    }
 }

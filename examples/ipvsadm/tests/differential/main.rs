@@ -30,6 +30,8 @@ mod pairs;
 mod parser;
 mod privileges;
 mod program;
+#[path = "../../../../ipvs-core/tests/live/runner.rs"]
+mod runner;
 mod saved;
 mod site;
 mod tables;
@@ -41,7 +43,7 @@ mod vigilance;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let code = harness::run([
+    let code = runner::run([
         ("vigilance", vigilance::tests()),
         ("pairs", pairs::tests()),
         ("exclusive", exclusive::tests()),

@@ -35,3 +35,40 @@ fn what_was_refused_can_be_tried_again() {
     drain.cancel(&client).unwrap();
     assert_eq!(log.count(IPVS_CMD_SET_DEST), 4);
 }
+
+/// A kernel that quiesces the dest, and of which the answer is lost.
+fn forgetful() -> Script {
+    let mut changes = 0;
+    Script::new(move |request| match request.command {
+        IPVS_CMD_GET_DEST => {
+            let weight = if changes == 0 { 7 } else { 0 };
+            vec![Answer::Dest(server().with_weight(weight)), Answer::Done(0)]
+        }
+        _ => {
+            changes += 1;
+            let lost = [Answer::Fails(ReceiveError::TimedOut), Answer::Ack];
+            vec![lost.into_iter().nth(changes.min(2) - 1).unwrap()]
+        }
+    })
+}
+
+#[test]
+fn a_weight_is_given_back_after_a_step_whose_answer_was_lost() {
+    for steps in [1, 2] {
+        let script = forgetful();
+        let log = script.log();
+        let client = script.open().unwrap();
+        let mut drain = Drain::new(web().key, server().key);
+        let error = drain.step(&client).unwrap_err();
+        assert_eq!(error.applied(), Applied::Unknown, "{error}");
+        for _ in 1..steps {
+            let step = drain.step(&client).unwrap();
+            assert!(matches!(step, DrainStep::Waiting(_)), "{step:?}");
+        }
+        drain.cancel(&client).unwrap();
+        // What quiesced it, and what gives it back.
+        assert_eq!(log.count(IPVS_CMD_SET_DEST), 2);
+        drain.cancel(&client).unwrap();
+        assert_eq!(log.count(IPVS_CMD_SET_DEST), 2);
+    }
+}

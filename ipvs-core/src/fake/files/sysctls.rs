@@ -58,6 +58,13 @@ impl Sysctls {
         sysctls
     }
 
+    /// Takes over what a new namespace has from the first one.
+    pub(in crate::fake) fn inherit(&mut self, initial: &Self) {
+        let most = initial.values.get(Sysctl::ConnMax.name()).cloned();
+        self.values
+            .extend(most.map(|most| (Sysctl::ConnMax.name(), most)));
+    }
+
     /// A value that is a number.
     pub(in crate::fake) fn number(&self, sysctl: Sysctl) -> i64 {
         let value = self.values.get(sysctl.name());
@@ -100,7 +107,8 @@ impl Sysctls {
             Sysctl::EstCpulist => cpus::parse(text, self.processors)?,
             Sysctl::SyncQlenMax => match numbers.unsigned()? {
                 Some(length) => length.to_string(),
-                // A negative number is taken, and nothing done.
+                None if self.release.refuses_negative_lengths() => return Err(EINVAL),
+                // It is taken, and nothing done.
                 None => self.number(sysctl).to_string(),
             },
             Sysctl::SyncPorts => numbers.signed(&powers_of_two())?.to_string(),

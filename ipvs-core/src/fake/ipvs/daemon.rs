@@ -8,6 +8,7 @@ use ipvs_sys::errno::{
 use ipvs_sys::uapi::*;
 
 use super::{Errno, Host, Ipvs};
+use crate::Sysctl;
 use crate::fake::Interface;
 use crate::fake::netlink::ExtendedAck;
 use crate::fake::netlink::policy::{Attributes, Form, Policy, Value};
@@ -17,6 +18,8 @@ use crate::fake::netlink::policy::{Attributes, Form, Policy, Value};
 pub(in crate::fake) struct Daemons {
     pub(in crate::fake) master: Option<Daemon>,
     pub(in crate::fake) backup: Option<Daemon>,
+    /// How many ports each uses, since the first of them was started.
+    ports: i64,
 }
 
 /// A daemon, with everything that is in force.
@@ -65,6 +68,8 @@ const POLICY: Policy = &[
 const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 81);
 const PORT: u16 = 8848;
 const TTL: u8 = 1;
+/// More ports a daemon does not use, whatever the sysctl says.
+const MOST_PORTS: i64 = 64;
 /// What the headers in front of a message take.
 const HEADERS_4: u32 = 28;
 const HEADERS_6: u32 = 48;
@@ -106,16 +111,20 @@ impl Ipvs {
         if self.mixes_families() {
             return Err(EINVAL);
         }
+        if wanted.state == IP_VS_STATE_BACKUP {
+            self.make_connection_table(host);
+        }
         let interface = host.network.interface(&wanted.interface).ok_or(ENODEV)?;
+        if !self.daemons.runs() {
+            self.daemons.ports = self.sysctls.number(Sysctl::SyncPorts).clamp(1, MOST_PORTS);
+        }
+        let ports = self.daemons.ports;
         let place = self.daemons.of(wanted.state)?;
         if place.is_some() {
             return Err(EEXIST);
         }
-        wanted.open(host, interface)?;
+        wanted.open(host, interface, ports)?;
         *place = Some(wanted.start(interface));
-        if wanted.state == IP_VS_STATE_BACKUP {
-            self.make_connection_table(host);
-        }
         Ok(())
     }
 
@@ -162,20 +171,28 @@ impl Wanted {
         })
     }
 
-    /// What opening its socket says.
-    fn open(&self, host: &Host<'_>, interface: &Interface) -> Result<(), Errno> {
+    /// What opening its sockets says.
+    fn open(&self, host: &Host<'_>, interface: &Interface, ports: i64) -> Result<(), Errno> {
         let of_six = matches!(self.group, Group::V6(_));
         if of_six && !host.environment.ipv6 {
             return Err(EAFNOSUPPORT);
         }
         let has_six = interface.addresses.iter().any(|(own, _)| own.is_ipv6());
+        let taken = |port| host.network.is_taken(port);
         let reaches = interface.up && !(of_six && interface.name == "lo");
         match self.state {
             IP_VS_STATE_MASTER if !reaches => Err(ENETUNREACH),
             IP_VS_STATE_MASTER if of_six && !has_six => Err(EADDRNOTAVAIL),
-            IP_VS_STATE_BACKUP if host.network.is_taken(self.port) => Err(EADDRINUSE),
+            IP_VS_STATE_BACKUP if self.ports(ports).any(taken) => Err(EADDRINUSE),
             _ => Ok(()),
         }
+    }
+
+    /// The ports from its own on, so many of them.
+    fn ports(&self, count: i64) -> impl Iterator<Item = u16> {
+        let behind = |port: &u16| Some(port.wrapping_add(1));
+        let ports = std::iter::successors(Some(self.port), behind);
+        ports.zip(0..count).map(|(port, _)| port)
     }
 
     fn start(&self, interface: &Interface) -> Daemon {

@@ -44,7 +44,7 @@ impl Ipvs {
 
     /// The master, then the backup; the cursor has a bit for each that was told.
     pub(in crate::fake) fn list_daemons(&self, cursor: usize) -> impl Iterator<Item = Entry> {
-        let Daemons { master, backup } = &self.daemons;
+        let Daemons { master, backup, .. } = &self.daemons;
         let both = [
             (1, IP_VS_STATE_MASTER, master),
             (2, IP_VS_STATE_BACKUP, backup),

@@ -35,8 +35,8 @@ const FIXED: u64 = 256;
 /// The least and the most buckets of one that does.
 const LEAST: u64 = 16;
 const MOST: u64 = 1 << 20;
-/// A table that grows has so many times as many buckets as services.
-const SPACE: u64 = 8;
+/// It shrinks when it has so many times the buckets that it needs.
+const MOSTLY_EMPTY: u64 = 16;
 
 impl Services {
     /// The table of the `number`-th namespace.
@@ -50,10 +50,6 @@ impl Services {
             seed: mixed(environment.seed, number),
             added: 0,
         }
-    }
-
-    pub(in crate::fake) fn len(&self) -> usize {
-        self.by_place.len()
     }
 
     pub(in crate::fake) fn is_empty(&self) -> bool {
@@ -92,24 +88,26 @@ impl Services {
         self.by_place.get_mut(&place)
     }
 
-    /// Adds a service that is not there yet.
-    pub(super) fn insert(&mut self, mut service: Service) {
+    /// Adds a service that is not there yet. A table that grows has room for 2 to the power of
+    /// the load factor in each bucket.
+    pub(super) fn insert(&mut self, mut service: Service, load_factor: i64) {
         self.added += 1;
         service.number = self.added;
-        self.make_room();
+        self.resize(self.by_place.len() + 1, load_factor);
         self.by_place.insert(self.place(&service), service);
     }
 
-    pub(super) fn remove(&mut self, key: &Key) -> Option<Service> {
+    /// Removes a service; a table that is mostly empty then shrinks, and goes with its last one.
+    pub(super) fn remove(&mut self, key: &Key, load_factor: i64) -> Option<Service> {
         let place = self.find(key)?;
         let removed = self.by_place.remove(&place);
-        self.drop_if_empty();
+        self.resize(self.by_place.len(), load_factor);
         removed
     }
 
     pub(super) fn take_all(&mut self) -> impl Iterator<Item = Service> + use<> {
         let all = std::mem::take(&mut self.by_place);
-        self.drop_if_empty();
+        self.resize(0, 0);
         all.into_values()
     }
 
@@ -151,31 +149,40 @@ impl Services {
         words.into_iter().fold(self.seed, mixed)
     }
 
-    /// Makes a table, or a larger one, in which everything has another place.
-    fn make_room(&mut self) {
-        let services = u64::try_from(self.by_place.len()).unwrap_or(u64::MAX);
-        let needed = services
-            .saturating_add(1)
-            .saturating_mul(SPACE)
-            .next_power_of_two();
-        let needed = needed.clamp(LEAST, MOST);
-        if !self.grows || self.buckets >= needed {
+    /// Makes a table, or another one in which everything has another place, for so many
+    /// services. (The kernel does so a moment later.)
+    fn resize(&mut self, services: usize, load_factor: i64) {
+        let needed = buckets_for(services, load_factor, 1, MOST);
+        let buckets = match services {
+            _ if !self.grows => return,
+            0 => 0,
+            _ if needed > self.buckets => needed.max(LEAST),
+            _ if needed * MOSTLY_EMPTY <= self.buckets => (needed * 2).max(LEAST),
+            _ => return,
+        };
+        if buckets == self.buckets {
             return;
         }
-        self.buckets = needed;
-        self.seed = mixed(self.seed, needed);
+        self.buckets = buckets;
+        self.seed = mixed(self.seed, buckets);
         let services = std::mem::take(&mut self.by_place);
         for service in services.into_values() {
             self.by_place.insert(self.place(&service), service);
         }
     }
+}
 
-    /// A table that grows goes with its last service.
-    fn drop_if_empty(&mut self) {
-        if self.grows && self.by_place.is_empty() {
-            self.buckets = 0;
-        }
-    }
+/// How many buckets a table of so many entries has that grows by a load factor.
+pub(in crate::fake) fn buckets_for(entries: usize, load_factor: i64, least: u64, most: u64) -> u64 {
+    let entries = u64::try_from(entries).unwrap_or(u64::MAX);
+    let factor = u32::try_from(load_factor.unsigned_abs())
+        .unwrap_or(0)
+        .min(32);
+    let room = match load_factor {
+        ..0 => entries.saturating_mul(1 << factor),
+        _ => entries >> factor,
+    };
+    room.min(most).next_power_of_two().max(least)
 }
 
 /// Mixes a word into a hash.

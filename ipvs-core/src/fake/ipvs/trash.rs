@@ -36,6 +36,7 @@ const ENOUGH_LOOKS: u32 = 4;
 
 impl Trash {
     /// How many dests there are.
+    #[cfg(test)]
     pub(in crate::fake) fn len(&self) -> usize {
         self.dests.len()
     }
@@ -97,7 +98,9 @@ impl Trash {
             let next = moment.checked_add(LOOK);
             self.next_look = next.filter(|_| !self.dests.is_empty());
         }
-        self.next_look = now.checked_add(LOOK);
+        if self.next_look.is_some_and(|moment| moment <= now) {
+            self.next_look = now.checked_add(LOOK);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use ipvs_sys::netlink::{
 use ipvs_sys::uapi::IPVS_GENL_VERSION;
 
 use super::Socket;
-use super::policy::Form;
+use super::policy::{Complaint, Form, Value};
 use super::request::Asked;
 use crate::fake::ipvs::{Errno, Message};
 use crate::wire::WireError;
@@ -21,14 +21,19 @@ pub(in crate::fake) struct ExtendedAck {
     /// What is wrong, or only odd.
     pub(super) message: Option<&'static str>,
     /// Where the attribute begins that is wrong, and what it should have been.
-    culprit: Option<(usize, Form)>,
+    culprit: Option<(usize, Option<Form>)>,
 }
 
 impl ExtendedAck {
-    /// An attribute is not in form.
-    pub(super) fn blame(&mut self, offset: usize, form: Form) {
-        self.message = Some("Attribute failed policy validation");
+    /// Something is wrong with the attribute that begins there.
+    pub(super) fn complain(&mut self, offset: usize, (message, form): Complaint) {
+        self.message = Some(message);
         self.culprit = Some((offset, form));
+    }
+
+    /// Something is wrong with an attribute, and there are no words for it.
+    pub(super) fn point_at(&mut self, value: Value<'_>) {
+        self.culprit = Some((value.attribute(), None));
     }
 
     fn write(&self, refused: bool, attrs: &mut Builder<'_>) {
@@ -43,7 +48,7 @@ impl ExtendedAck {
             NLMSGERR_ATTR_OFFS,
             u32::try_from(offset).unwrap_or(u32::MAX),
         );
-        if form.is_described() {
+        if let Some(form) = form.filter(|form| form.is_described()) {
             attrs.nest(NLA_F_NESTED | NLMSGERR_ATTR_POLICY, |attrs| {
                 form.describe(attrs)
             });
@@ -58,11 +63,13 @@ const MOST: u16 = 5;
 const LONGEST: u16 = 7;
 
 impl Form {
-    fn is_described(self) -> bool {
+    /// Whether there is anything to say of it.
+    pub(super) fn is_described(self) -> bool {
         !matches!(self, Form::Any | Form::AtLeast(_))
     }
 
-    fn describe(self, attrs: &mut Builder<'_>) {
+    /// Writes what it is.
+    pub(super) fn describe(self, attrs: &mut Builder<'_>) {
         match self {
             Form::U8 => number(attrs, 2, u8::MAX.into()),
             Form::U16 => number(attrs, 3, u16::MAX.into()),

@@ -1,5 +1,7 @@
 //! The controller: which number a family has today.
 
+pub(super) mod policies;
+
 use ipvs_sys::errno::{EINVAL, EMSGSIZE, ENOENT};
 use ipvs_sys::netlink::{
     CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_HDRSIZE, CTRL_ATTR_MAXATTR,
@@ -20,11 +22,10 @@ use crate::wire::attr::{Builder, build};
 /// The attributes of a message to the controller.
 pub(super) const POLICY: Policy = &[Form::U16, Form::Text(GENL_NAMSIZ - 1)];
 
-const NAME: &str = "nlctrl";
 /// The controller's own version.
 const VERSION: u32 = 2;
-/// Its highest attribute.
-const HIGHEST: u32 = 10;
+/// Its highest attribute: each of its commands has one of its own.
+const HIGHEST: u32 = 0;
 /// Its group, where it announces families that come and go.
 const GROUP: (&str, u32) = ("notify", 16);
 
@@ -33,32 +34,39 @@ pub(super) fn answer(machine: &mut Machine, asked: &Attributes<'_>) -> Result<Me
     let number = asked.get(CTRL_ATTR_FAMILY_ID);
     let name = asked.get(CTRL_ATTR_FAMILY_NAME);
     let found = match (number, name) {
-        (_, Some(name)) => by_name(machine, name.text()),
+        (_, Some(name)) => {
+            load_on_demand(machine, name.text());
+            by_name(machine, name.text())
+        }
         (Some(number), None) => by_number(machine, number.u16()),
         (None, None) => return Err(EINVAL),
     };
     describe(machine, found.ok_or(ENOENT)?)
 }
 
-fn by_number(machine: &Machine, number: u16) -> Option<Family> {
-    match number {
-        GENL_ID_CTRL => Some(Family::Controller),
-        _ => (machine.family == Some(number)).then_some(Family::Ipvs),
-    }
+fn by_number(machine: &Machine, id: u16) -> Option<Family> {
+    let mut there = families(machine);
+    there.find(|family| number(machine, *family) == Some(id))
+}
+
+fn by_name(machine: &Machine, name: &[u8]) -> Option<Family> {
+    let mut there = families(machine);
+    there.find(|family| family.name().as_bytes() == name)
 }
 
 /// Whoever asks for IPVS loads it, since Linux 5.16.
-fn by_name(machine: &mut Machine, name: &[u8]) -> Option<Family> {
-    if name == NAME.as_bytes() {
-        return Some(Family::Controller);
-    }
-    if name != IPVS_GENL_NAME.as_bytes() {
-        return None;
-    }
-    if machine.environment.release.loads_ipvs_on_demand() {
+fn load_on_demand(machine: &mut Machine, name: &[u8]) {
+    let loads = machine.environment.release.loads_ipvs_on_demand();
+    if loads && name == IPVS_GENL_NAME.as_bytes() {
         machine.load_module(modules::IPVS);
     }
-    machine.family.map(|_| Family::Ipvs)
+}
+
+fn number(machine: &Machine, family: Family) -> Option<u16> {
+    match family {
+        Family::Controller => Some(GENL_ID_CTRL),
+        Family::Ipvs => machine.family,
+    }
 }
 
 /// Every family there is, in the order of a listing.
@@ -70,18 +78,14 @@ pub(super) fn families(machine: &Machine) -> impl Iterator<Item = Family> {
 /// Says everything about a family.
 pub(super) fn describe(machine: &Machine, family: Family) -> Result<Message, Errno> {
     let release = machine.environment.release;
-    let (name, number, version, highest) = match family {
-        Family::Controller => (NAME, GENL_ID_CTRL, VERSION, HIGHEST),
-        Family::Ipvs => (
-            IPVS_GENL_NAME,
-            machine.family.ok_or(ENOENT)?,
-            IPVS_GENL_VERSION.into(),
-            IPVS_CMD_ATTR_MAX.into(),
-        ),
+    let number = number(machine, family).ok_or(ENOENT)?;
+    let (version, highest) = match family {
+        Family::Controller => (VERSION, HIGHEST),
+        Family::Ipvs => (IPVS_GENL_VERSION.into(), IPVS_CMD_ATTR_MAX.into()),
     };
     let mut attributes = Vec::new();
     let written = build::<WireError>(&mut attributes, |attrs| {
-        attrs.string(CTRL_ATTR_FAMILY_NAME, name);
+        attrs.string(CTRL_ATTR_FAMILY_NAME, family.name());
         attrs.u16(CTRL_ATTR_FAMILY_ID, number);
         attrs.u32(CTRL_ATTR_VERSION, version);
         attrs.u32(CTRL_ATTR_HDRSIZE, 0);

@@ -4,10 +4,12 @@
 use ipvs_sys::errno::{EBUSY, EINTR, ENOBUFS, ENOENT};
 use ipvs_sys::netlink::NLM_F_MULTI;
 
-use super::families::{Family, Listing};
+use super::controller::{self, policies};
+use super::families::Listing;
+use super::policy::Attributes;
 use super::request::Asked;
-use super::{ExtendedAck, answer, controller, memory};
-use crate::fake::ipvs::{Errno, Message};
+use super::{ExtendedAck, answer, memory};
+use crate::fake::ipvs::{self, Errno, Message};
 use crate::fake::machine::{Machine, SocketId};
 use crate::wire::message::Header;
 
@@ -37,6 +39,7 @@ impl Machine {
         id: SocketId,
         asked: &Asked<'_>,
         listing: Listing,
+        told: &mut ExtendedAck,
     ) -> Result<(), Errno> {
         let socket = self.socket_mut(id).ok_or(ENOENT)?;
         if socket.dump.is_some() {
@@ -48,8 +51,31 @@ impl Machine {
             request: asked.bytes.to_vec(),
             cursor: 0,
         });
+        if let Err(errno) = self.check_dump(asked, listing, told) {
+            self.socket_mut(id).ok_or(ENOENT)?.dump = None;
+            return Err(errno);
+        }
         self.dump_part(id)?;
         Err(EINTR)
+    }
+
+    /// Only one list looks at its request before it begins.
+    fn check_dump(
+        &self,
+        asked: &Asked<'_>,
+        listing: Listing,
+        told: &mut ExtendedAck,
+    ) -> Result<(), Errno> {
+        match listing {
+            Listing::Policies => self.policies(asked, told).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    fn policies(&self, asked: &Asked<'_>, told: &mut ExtendedAck) -> Result<Vec<Message>, Errno> {
+        let (bytes, offset) = asked.body();
+        let attributes = Attributes::parse_strictly(bytes, offset, policies::QUESTION, told)?;
+        policies::list(self, &attributes, told)
     }
 
     /// Something was received: there may be room for the next part.
@@ -126,18 +152,23 @@ impl Machine {
             header: dump.header,
             bytes: &dump.request,
         };
-        let ipvs = self
+        let table = self
             .socket(id)
             .and_then(|socket| self.ipvs(socket.namespace));
-        match (dump.listing, ipvs) {
+        match (dump.listing, table) {
             (Listing::Families, _) => Box::new(self.families(dump.cursor)),
-            (Listing::Services, Some(ipvs)) => {
-                Box::new(ipvs.list_services(self.environment.hz, dump.cursor))
+            (Listing::Policies, _) => {
+                let messages = self.policies(&asked, told).unwrap_or_default();
+                let entries = messages.into_iter().zip(1..).skip(dump.cursor);
+                Box::new(entries)
             }
-            (Listing::Daemons, Some(ipvs)) => Box::new(ipvs.list_daemons(dump.cursor)),
-            (Listing::Dests, Some(ipvs)) => match asked.attributes(Family::Ipvs, told) {
+            (Listing::Services, Some(table)) => {
+                Box::new(table.list_services(self.environment.hz, dump.cursor))
+            }
+            (Listing::Daemons, Some(table)) => Box::new(table.list_daemons(dump.cursor)),
+            (Listing::Dests, Some(table)) => match asked.attributes(ipvs::POLICY, told) {
                 Ok(attributes) => {
-                    Box::new(ipvs.list_dests(&self.environment, &attributes, dump.cursor))
+                    Box::new(table.list_dests(&self.environment, &attributes, dump.cursor))
                 }
                 // A mistake ends the list, and is none.
                 Err(_) => Box::new(std::iter::empty()),

@@ -31,17 +31,24 @@ pub(super) struct Operation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Listing {
     Families,
+    Policies,
     Services,
     Dests,
     Daemons,
 }
 
-const CONTROLLER: [Operation; 1] = [Operation {
-    command: CTRL_CMD_GETFAMILY,
-    single: true,
-    listing: Some(Listing::Families),
-    privileged: false,
-}];
+const CONTROLLER: [Operation; 2] = [
+    Operation {
+        command: CTRL_CMD_GETFAMILY,
+        single: true,
+        listing: Some(Listing::Families),
+        privileged: false,
+    },
+    Operation {
+        privileged: false,
+        ..list(CTRL_CMD_GETPOLICY, Listing::Policies)
+    },
+];
 
 const IPVS: [Operation; 16] = [
     change(IPVS_CMD_NEW_SERVICE),
@@ -84,6 +91,13 @@ const fn list(command: u8, listing: Listing) -> Operation {
 }
 
 impl Family {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Family::Controller => "nlctrl",
+            Family::Ipvs => IPVS_GENL_NAME,
+        }
+    }
+
     pub(super) fn operations(self) -> &'static [Operation] {
         match self {
             Family::Controller => &CONTROLLER,
@@ -116,7 +130,8 @@ impl Family {
 impl Operation {
     /// `GENL_ADMIN_PERM` and `GENL_CMD_CAP_*`, as the controller tells them.
     pub(super) fn flags(self, release: Release) -> u32 {
-        let has_policy = self.single || release.lists_have_policies();
+        let strict = self.listing == Some(Listing::Policies);
+        let has_policy = self.single || strict || release.lists_have_policies();
         let bits = [
             (1, self.privileged),
             (2, self.single),

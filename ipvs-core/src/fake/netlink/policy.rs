@@ -1,7 +1,7 @@
 //! Which attributes a request may have, and what of them is checked before anybody looks.
 
 use ipvs_sys::errno::{EINVAL, ERANGE};
-use ipvs_sys::netlink::{NLA_HDRLEN, NLA_TYPE_MASK};
+use ipvs_sys::netlink::{NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK};
 
 use super::ExtendedAck;
 use crate::fake::ipvs::Errno;
@@ -26,6 +26,9 @@ pub(in crate::fake) enum Form {
 
 /// The forms of the attributes from number 1 on.
 pub(in crate::fake) type Policy = &'static [Form];
+
+/// What is told of an attribute that is not in form.
+const INVALID: &str = "Attribute failed policy validation";
 
 /// More attributes than this a nest does not have.
 const MOST: usize = 16;
@@ -52,18 +55,52 @@ impl<'m> Attributes<'m> {
     /// Those of the first attribute that is not in form, about which `told` has more. What is
     /// left behind the last whole one is only complained about.
     pub(in crate::fake) fn parse(
+        bytes: &'m [u8],
+        offset: usize,
+        policy: Policy,
+        told: &mut ExtendedAck,
+    ) -> Result<Self, Errno> {
+        Attributes::read(bytes, offset, policy, told, |_, _, _| Ok(()))
+    }
+
+    /// The same as newer commands are read: what the policy does not know is refused, and so is
+    /// a number that is too long, a flag that says nest where there is none, and a rest.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse), and `EINVAL`.
+    pub(super) fn parse_strictly(
+        bytes: &'m [u8],
+        offset: usize,
+        policy: Policy,
+        told: &mut ExtendedAck,
+    ) -> Result<Self, Errno> {
+        let attributes = Attributes::read(bytes, offset, policy, told, be_strict)?;
+        match told.message {
+            Some(_) => Err(EINVAL),
+            None => Ok(attributes),
+        }
+    }
+
+    fn read(
         mut bytes: &'m [u8],
         mut offset: usize,
         policy: Policy,
         told: &mut ExtendedAck,
+        check: Check,
     ) -> Result<Self, Errno> {
         let mut attributes = Attributes::default();
-        while let Some((kind, value, length)) = split(bytes) {
+        while let Some((tagged, value, length)) = split(bytes) {
+            let kind = tagged & NLA_TYPE_MASK;
             let place = usize::from(kind).checked_sub(1);
             let form = place.and_then(|place| policy.get(place));
+            if let Err(complaint) = check(tagged, value, form.copied()) {
+                told.complain(offset, complaint);
+                return Err(EINVAL);
+            }
             if let Some((form, place)) = form.zip(place) {
                 form.check(value)
-                    .inspect_err(|_| told.blame(offset, *form))?;
+                    .inspect_err(|_| told.complain(offset, (INVALID, Some(*form))))?;
                 if let Some(slot) = attributes.values.get_mut(place) {
                     *slot = Some(Value {
                         bytes: value,
@@ -96,17 +133,46 @@ impl<'m> Attributes<'m> {
     }
 }
 
-/// Splits the first attribute off: its number, its value, and what it takes with its padding.
+/// Splits the first attribute off: its number with its flags, its value, and what it takes with its padding.
 fn split(bytes: &[u8]) -> Option<(u16, &[u8], usize)> {
     let header = bytes.first_chunk::<NLA_HDRLEN>()?;
     let (length, kind) = (header.first_chunk()?, header.last_chunk()?);
     let length = usize::from(u16::from_ne_bytes(*length));
     let value = bytes.get(NLA_HDRLEN..length)?;
-    let kind = u16::from_ne_bytes(*kind) & NLA_TYPE_MASK;
-    Some((kind, value, length.next_multiple_of(4)))
+    Some((u16::from_ne_bytes(*kind), value, length.next_multiple_of(4)))
+}
+
+/// What is wrong with an attribute, and what it should have been, if that is told.
+pub(super) type Complaint = (&'static str, Option<Form>);
+
+/// What is looked at of an attribute beside its form: its number with its flags, its value,
+/// and the form, if the policy has one.
+type Check = fn(u16, &[u8], Option<Form>) -> Result<(), Complaint>;
+
+fn be_strict(tagged: u16, value: &[u8], form: Option<Form>) -> Result<(), Complaint> {
+    let exact = match form {
+        None => return Err(("Unknown attribute type", None)),
+        Some(Form::Any) => return Err(("Unsupported attribute", None)),
+        Some(Form::U8) => Some(1),
+        Some(Form::U16) => Some(2),
+        Some(Form::U32) => Some(4),
+        Some(_) => None,
+    };
+    if exact.is_some_and(|exact| exact != value.len()) {
+        return Err(("invalid attribute length", form));
+    }
+    if tagged & NLA_F_NESTED != 0 {
+        return Err(("NLA_F_NESTED not expected", form));
+    }
+    Ok(())
 }
 
 impl<'m> Value<'m> {
+    /// Where its attribute begins in its message.
+    pub(super) fn attribute(self) -> usize {
+        self.offset.saturating_sub(NLA_HDRLEN)
+    }
+
     /// The attributes inside.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use ipvs_sys::netlink::{
 };
 
 use super::families::{Family, Operation};
-use super::policy::Attributes;
+use super::policy::{Attributes, Policy};
 use super::{ExtendedAck, answer, controller, memory};
 use crate::fake::ipvs::{Errno, Message};
 use crate::fake::machine::{Machine, SocketId};
@@ -33,15 +33,20 @@ impl<'d> Asked<'d> {
         self.header.flags & NLM_F_DUMP == NLM_F_DUMP
     }
 
-    /// What follows the headers, checked by the policy of a family.
+    /// What follows the headers, checked by a policy.
     pub(super) fn attributes(
         &self,
-        family: Family,
+        policy: Policy,
         told: &mut ExtendedAck,
     ) -> Result<Attributes<'d>, Errno> {
+        let (bytes, offset) = self.body();
+        Attributes::parse(bytes, offset, policy, told)
+    }
+
+    /// What follows the headers, and where it begins.
+    pub(super) fn body(&self) -> (&'d [u8], usize) {
         let offset = NLMSG_HDRLEN + GENL_HDRLEN;
-        let bytes = self.bytes.get(offset..).unwrap_or_default();
-        Attributes::parse(bytes, offset, family.policy(), told)
+        (self.bytes.get(offset..).unwrap_or_default(), offset)
     }
 }
 
@@ -78,7 +83,8 @@ impl Machine {
         let answer = answer.and_then(|socket| answer::acknowledge(asked, errno, &told, socket));
         if let Ok(answer) = answer {
             let length = answer.len();
-            self.answer(id, answer, length);
+            // Whoever has no room for it learns that from the next receive.
+            let _ = self.answer(id, answer, length);
         }
     }
 
@@ -103,9 +109,10 @@ impl Machine {
             self.suffer_command(id, command)?;
         }
         if asked.is_dump() {
-            return self.start_dump(id, asked, operation.listing.ok_or(EOPNOTSUPP)?);
+            let listing = operation.listing.ok_or(EOPNOTSUPP)?;
+            return self.start_dump(id, asked, listing, told);
         }
-        let attributes = asked.attributes(family, told)?;
+        let attributes = asked.attributes(family.policy(), told)?;
         let reply = match family {
             Family::Controller => Some(controller::answer(self, &attributes)?),
             Family::Ipvs => self.run_command(id, command, &attributes, told)?,

@@ -1,5 +1,7 @@
 //! Writing attributes.
 
+use ipvs_sys::netlink::NLA_HDRLEN;
+
 use super::aligned;
 use super::fixed::{self, Word};
 use crate::wire::WireError;
@@ -111,11 +113,15 @@ impl Builder<'_> {
     /// the kernel: it is the caller's to refuse.
     #[inline]
     pub fn string(&mut self, kind: u16, text: impl AsRef<[u8]>) {
-        self.nest(kind, |attr| {
-            attr.raw(text.as_ref());
-            attr.raw(&[0]);
-        });
-        self.pad();
+        let text = text.as_ref();
+        let size = NLA_HDRLEN + text.len() + 1;
+        let Ok(length) = u16::try_from(size) else {
+            return self.refuse(WireError::TooLarge { size });
+        };
+        self.raw(&fixed::header(kind, length));
+        self.raw(text);
+        let nul_and_padding = aligned(size) - size + 1;
+        self.raw([0; 4].get(..nul_and_padding).unwrap_or_default());
     }
 
     /// An attribute made of those that `body` writes (each is padded, so this one needs no

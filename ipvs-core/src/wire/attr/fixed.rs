@@ -67,3 +67,21 @@ pub(in crate::wire) fn address(kind: u16, address: IpAddr) -> [Word; 5] {
     };
     [header(kind, 20), first, second, third, fourth]
 }
+
+/// The beginning of a nest: its header and an address, behind which so many small
+/// attributes follow and nothing else.
+#[inline]
+pub(in crate::wire) fn nest_of_address(
+    nest: u16,
+    kind: u16,
+    address: IpAddr,
+    small: u16,
+) -> [Small; 3] {
+    let [head, first, second, third, fourth] = self::address(kind, address);
+    let length = 24 + 8 * small;
+    [
+        [header(nest, length), head],
+        [first, second],
+        [third, fourth],
+    ]
+}

@@ -30,8 +30,15 @@ const SERVICE: &[u8] = &[
     0x06, 0x00, 0x04, 0x00, 0x1f, 0x90, 0x00, 0x00, // PORT 8080, network order
     0x07, 0x00, 0x06, 0x00, b'r', b'r', 0x00, 0x00, // SCHED_NAME "rr"
 ];
+// The same where the host's order is the network's.
+#[cfg(target_endian = "big")]
+const SERVICE: &[u8] = &[
+    0x00, 0x1c, 0x80, 0x01, // nest 1, flagged
+    0x00, 0x06, 0x00, 0x01, 0x00, 0x02, 0x00, 0x00, // AF 2
+    0x00, 0x06, 0x00, 0x04, 0x1f, 0x90, 0x00, 0x00, // PORT 8080, network order
+    0x00, 0x07, 0x00, 0x06, b'r', b'r', 0x00, 0x00, // SCHED_NAME "rr"
+];
 
-#[cfg(target_endian = "little")]
 #[test]
 fn reads_what_the_kernel_writes() {
     let [Ok(service)] = read(SERVICE)[..] else {
@@ -51,7 +58,6 @@ fn reads_what_the_kernel_writes() {
     );
 }
 
-#[cfg(target_endian = "little")]
 #[test]
 fn writes_what_the_kernel_reads() {
     let mut bytes = Vec::new();

@@ -3,7 +3,9 @@ use std::time::Duration;
 use super::{Family, ask};
 use crate::wire::WireError;
 use crate::wire::attr::build;
-use crate::wire::exchange::{Event, Exchange, Success};
+use crate::wire::exchange::Exchange;
+#[cfg(target_endian = "little")]
+use crate::wire::exchange::{Event, Success};
 
 fn exchange() -> Exchange {
     Exchange::new(7, Duration::from_secs(5))
@@ -18,11 +20,18 @@ fn decode(attrs: impl FnOnce(&mut crate::wire::attr::Builder<'_>)) -> Result<Fam
     Family::decode(&bytes)
 }
 
-#[cfg(target_endian = "little")]
 #[test]
 fn the_question() {
     let mut exchange = exchange();
     assert_eq!(ask(&mut exchange, "IPVS"), Ok(0));
+    #[cfg(target_endian = "big")]
+    let expected = [
+        0, 0, 0, 0x20, 0, 0x10, 0, 0x01, 0, 0, 0, 7, 0, 0, 0,
+        0, // request 7 to the controller
+        3, 1, 0, 0, // GETFAMILY
+        0, 9, 0, 2, b'I', b'P', b'V', b'S', 0, 0, 0, 0, // FAMILY_NAME
+    ];
+    #[cfg(target_endian = "little")]
     let expected = [
         0x20, 0, 0, 0, 0x10, 0, 0x01, 0, 7, 0, 0, 0, 0, 0, 0,
         0, // request 7 to the controller

@@ -82,11 +82,15 @@ fn controller(dice: &mut Dice) -> Message {
     };
     let command = dice.weigh(&[
         (8, CTRL_CMD_GETFAMILY),
+        (2, CTRL_CMD_GETPOLICY),
         (1, 0),
         (1, CTRL_CMD_NEWFAMILY),
         (1, 99),
     ]);
-    let flags = dice.pick(&[NLM_F_REQUEST, NLM_F_REQUEST | NLM_F_ACK, 0, NLM_F_ACK]);
+    let flags = match command {
+        CTRL_CMD_GETPOLICY => NLM_F_REQUEST | NLM_F_DUMP,
+        _ => dice.pick(&[NLM_F_REQUEST, NLM_F_REQUEST | NLM_F_ACK, 0, NLM_F_ACK]),
+    };
     Message {
         to: Addressee::Control,
         ..Message::new(command, flags, attributes)

@@ -14,8 +14,10 @@ use crate::history::Interface;
 pub struct Memory {
     environment: Environment,
     /// Something that goes wrong on it.
-    meddle: Option<Box<dyn Fn(&Kernel) + Send>>,
+    meddle: Option<Meddle>,
 }
+
+type Meddle = Box<dyn Fn(&Kernel) + Send>;
 
 impl Memory {
     pub fn new(environment: Environment) -> Self {

@@ -1,12 +1,10 @@
 //! Rows of a dest's address: what is no server's, and another family's.
 
-use std::process::Command;
-
-use ipvs_core::{Client, Dest, Error, ErrorKind, ForwardMethod, NamespaceSource, Options, Service};
+use ipvs_core::{Dest, Error, ErrorKind, ForwardMethod, Service};
 
 use super::{Case, Row, rows};
 use crate::nest::SERVICE;
-use crate::site::{address, masquerade};
+use crate::site::{Site, address, masquerade};
 
 pub fn rows() -> Vec<Row> {
     rows![
@@ -18,10 +16,6 @@ pub fn rows() -> Vec<Row> {
         UpdateDest EINVAL an_update_to_another_family_without_a_tunnel;
     ]
 }
-
-/// Two ends of a wire, the first one with an address.
-const WIRE: &str = "ip link add wire type veth peer name other; \
-                    ip addr add 10.0.3.1/24 dev wire; ip link set wire up; ip link set other up";
 
 /// The sentence of an address that the kernel cannot use.
 fn unusable(case: &Case<'_>, outcome: Result<(), Error>, dest: &Dest, service: &str) {
@@ -36,7 +30,7 @@ fn the_address_is_not_unicast(case: &Case<'_>) {
     // One of a network that this host is not in yet.
     let (other, broadcast) = (case.site.add("udp 192.0.2.1:80"), dest("10.0.3.255"));
     client.add_dest(&other, &broadcast).unwrap();
-    case.site.sh(WIRE);
+    case.site.set_interface("wire", true, &["10.0.3.1/24"]);
     // Only a new one is looked at: not one that changes, nor one that comes back.
     client
         .update_dest(&other, &broadcast.with_weight(2))
@@ -61,15 +55,15 @@ fn the_ipv6_address_is_not_unicast(case: &Case<'_>) {
         unusable(case, client.add_dest(&service, &dest), &dest, six);
     }
     // A link-local one is, where it is this host's.
-    case.site.sh(WIRE);
-    case.site.sh("ip addr add fe80::1/64 dev wire nodad");
+    case.site.set_interface("other", true, &[]);
+    case.site.set_interface("wire", true, &["fe80::1/64"]);
     let own = masquerade("[fe80::1]:80");
     case.site.client.add_dest(&service, &own).unwrap();
 }
 
 fn lo_was_never_up(case: &Case<'_>) {
-    let empty = Options::new().with_namespace(NamespaceSource::New);
-    let client = Client::open(&empty).unwrap();
+    let empty = Site::untouched(case.site.kernel.clone());
+    let client = &empty.client;
     let (service, dest) = (SERVICE.parse().unwrap(), masquerade("10.0.3.100:80"));
     client.add_service(&Service::new(service)).unwrap();
     let words = [
@@ -80,13 +74,7 @@ fn lo_was_never_up(case: &Case<'_>) {
     let outcome = client.add_dest(&service, &dest);
     case.typed(outcome, ErrorKind::InvalidInput, Some("address"), &words);
     // The cure cures.
-    let up = || {
-        Command::new("ip")
-            .args(["link", "set", "lo", "up"])
-            .status()
-    };
-    let status = client.namespace().unwrap().run(up).unwrap().unwrap();
-    assert!(status.success());
+    empty.raise_lo();
     client.add_dest(&service, &dest).unwrap();
 }
 

@@ -21,9 +21,7 @@ pub fn ticks(site: &Site) -> u32 {
     let service = ipvs_core::Service::new("tcp 192.0.2.77:77".parse().unwrap())
         .with_persistence(Duration::from_secs(1));
     site.client.add_service(&service).unwrap();
-    let table = site
-        .run(|| std::fs::read_to_string("/proc/thread-self/net/ip_vs"))
-        .unwrap();
+    let table = site.file("ip_vs");
     site.client.remove_service(&service.key).unwrap();
     let words = table.split_once("persistent ").unwrap().1;
     words.split(' ').next().unwrap().parse().unwrap()

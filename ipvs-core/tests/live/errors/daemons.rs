@@ -1,7 +1,5 @@
 //! Rows of the sync daemons.
 
-use std::net::UdpSocket;
-
 use ipvs_core::{DaemonRole, Dest, Error, ErrorKind, ForwardMethod, SyncDaemon};
 use ipvs_sys::uapi::*;
 
@@ -37,6 +35,13 @@ fn master() -> SyncDaemon {
 /// A backup on `lo`, which is there in every namespace.
 pub fn start_backup(site: &Site) {
     site.client.start_daemon(&backup()).unwrap();
+}
+
+/// A wire, as it is when it is new.
+fn both_ends_down(site: &Site) {
+    for end in ["wire", "other"] {
+        site.set_interface(end, false, &[]);
+    }
 }
 
 fn refused(
@@ -155,7 +160,7 @@ fn a_daemon_of_the_role_runs(case: &Case<'_>) {
         let running = case.site.client.start_daemon(&daemon);
         running.unwrap();
         if daemon.role == DaemonRole::Backup {
-            case.site.sh("ip link add wire type veth peer name other");
+            both_ends_down(case.site);
         }
         // Whatever else it is asked to be.
         let second = SyncDaemon::new(daemon.role, other.parse().unwrap()).with_sync_id(9);
@@ -168,7 +173,7 @@ fn a_daemon_of_the_role_runs(case: &Case<'_>) {
 }
 
 fn the_interface_is_down(case: &Case<'_>) {
-    case.site.sh("ip link add wire type veth peer name other");
+    both_ends_down(case.site);
     let daemon = SyncDaemon::new(DaemonRole::Master, "wire".parse().unwrap());
     let outcome = case.site.client.start_daemon(&daemon);
     let words = [
@@ -178,15 +183,14 @@ fn the_interface_is_down(case: &Case<'_>) {
     ];
     refused(case, outcome, ErrorKind::Io, Some("interface"), &words);
     // The cure cures, and a backup never needed it.
-    case.site
-        .sh("ip link set wire up; ip addr add 10.0.2.1/24 dev wire");
+    case.site.set_interface("wire", true, &["10.0.2.1/24"]);
     case.site.client.start_daemon(&daemon).unwrap();
     let backup = SyncDaemon::new(DaemonRole::Backup, "other".parse().unwrap());
     case.site.client.start_daemon(&backup).unwrap();
 }
 
 fn the_port_is_taken(case: &Case<'_>) {
-    let holder = case.site.run(|| UdpSocket::bind("0.0.0.0:8848")).unwrap();
+    let holder = case.site.take_port(8848);
     let words = [
         "start daemon backup: port: ",
         "the port is taken (EADDRINUSE)",
@@ -201,10 +205,8 @@ fn the_port_is_taken(case: &Case<'_>) {
 }
 
 fn the_interface_has_no_ipv6_address(case: &Case<'_>) {
-    case.site.sh(
-        "ip link add wire type veth peer name other; ip link set wire addrgenmode none; \
-         ip link set other up; ip link set wire up; ip addr add 10.0.2.1/24 dev wire",
-    );
+    case.site.set_interface("other", true, &[]);
+    case.site.set_interface("wire", true, &["10.0.2.1/24"]);
     let daemon = SyncDaemon::new(DaemonRole::Master, "wire".parse().unwrap());
     let six = daemon.with_group(address("ff02::81"));
     let words = [

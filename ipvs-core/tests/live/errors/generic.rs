@@ -7,12 +7,13 @@ use ipvs_core::wire::attr::Builder;
 use ipvs_core::wire::exchange::{Exchange, Expect};
 use ipvs_sys::errno::ENOBUFS;
 use ipvs_sys::netlink::GENL_ID_CTRL;
-use ipvs_sys::socket::{ReceiveError, Socket};
+use ipvs_sys::socket::ReceiveError;
 use ipvs_sys::uapi::*;
 
 use super::{Case, Row, rows};
 use crate::harness::Need;
 use crate::nest::Nest;
+use crate::site::Socket;
 
 pub fn rows() -> Vec<Row> {
     rows![
@@ -59,7 +60,7 @@ fn a_listing_is_asked_as_a_single_answer(case: &Case<'_>) {
 }
 
 fn the_message_is_longer_than_the_socket_sends(case: &Case<'_>) {
-    let socket = case.site.namespace.socket().unwrap();
+    let socket = case.site.socket();
     let most = socket.send_buffer_size().unwrap();
     let outcome = socket.send(&vec![0; most + 1]);
     case.raw(
@@ -69,7 +70,7 @@ fn the_message_is_longer_than_the_socket_sends(case: &Case<'_>) {
 }
 
 fn nobody_reads_the_answers(case: &Case<'_>) {
-    let socket = case.site.namespace.socket().unwrap();
+    let socket = case.site.socket();
     // The smallest buffer there is, and errors, which are answered always.
     socket.set_receive_buffer_size(1).unwrap();
     let mut exchange = Exchange::new(1, Duration::from_secs(5));

@@ -1,21 +1,16 @@
 //! Rows of those who lack CAP_NET_ADMIN in the initial user namespace.
 
-use std::fs::File;
-use std::process::{Command, ExitCode};
-
 use ipvs_core::{
-    Applied, Client, DaemonRole, DestEdit, DestKey, Error, ErrorKind, Op, Options, Scheduler,
-    Service, ServiceEdit, ServiceKey, SyncDaemon, TimeoutsEdit,
+    Applied, Client, DaemonRole, DestEdit, DestKey, Error, ErrorKind, Op, Scheduler, Service,
+    ServiceEdit, ServiceKey, SyncDaemon, TimeoutsEdit,
 };
 use ipvs_sys::errno::{EOPNOTSUPP, EPERM};
-use ipvs_sys::socket::Socket;
 use ipvs_sys::uapi::{IPVS_CMD_MAX, IPVS_CMD_NEW_SERVICE};
 
 use super::{Case, Row, assert_says, rows};
 use crate::nest::SERVICE;
 use crate::raw::Raw;
 use crate::site::masquerade;
-use crate::{files, sysctls};
 
 pub fn rows() -> Vec<Row> {
     rows![
@@ -25,9 +20,6 @@ pub fn rows() -> Vec<Row> {
         any EPERM root_of_a_rootless_container;
     ]
 }
-
-/// Set for the child: this program, started again as somebody else.
-pub const CHILD: &str = "IPVS_LIVE_CHILD";
 
 fn nobody_without_a_capability(case: &Case<'_>) {
     let nobody = [
@@ -51,17 +43,9 @@ fn root_of_a_rootless_container(case: &Case<'_>) {
     everything_is_refused_to(case, "unshare", &["--user", "--map-root-user", "--net"]);
 }
 
-/// Starts this program again through `wrapper` and looks at what it was told.
+/// Looks at what somebody was told who is made by this program and its arguments.
 fn everything_is_refused_to(case: &Case<'_>, wrapper: &str, arguments: &[&str]) {
-    // By way of an open file, since others may not enter this program's folder.
-    let program = File::open("/proc/self/exe").unwrap();
-    let mut command = Command::new(wrapper);
-    command.args(arguments).arg("/proc/self/fd/0");
-    command.env(CHILD, "1").stdin(program);
-    let output = case.site.run(|| command.output()).unwrap();
-    let told = String::from_utf8(output.stdout).unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}{complaint}");
+    let told = case.site.as_somebody(wrapper, arguments);
     // Every operation but those that ask nothing of IPVS, and those that read files.
     let asking = |op: &&Op| !asks_nothing(op) && !is_of_files(op);
     assert_eq!(
@@ -91,10 +75,11 @@ fn is_of_files(op: &Op) -> bool {
     tables || matches!(op, TotalStats | CpuStats | Status | Sysctl | SetSysctl)
 }
 
-/// The child: opens a client, which anybody may, and tries everything.
-pub fn child() -> ExitCode {
-    let client = Client::open(&Options::new()).unwrap();
-    for (op, error) in everything(&client) {
+/// Tries everything that asks IPVS; each operation and the errno that it is refused with, a line
+/// each.
+pub fn tell(client: &Client, raw: &mut Raw) -> String {
+    let mut told = String::new();
+    for (op, error) in everything(client) {
         assert_eq!(error.op(), op, "{error}");
         assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error}");
         assert_eq!(error.errno(), Some(EPERM), "{error}");
@@ -107,17 +92,13 @@ pub fn child() -> ExitCode {
                 "CAP_NET_ADMIN in the initial user namespace",
             ],
         );
-        println!("{op} {EPERM}", op = op.name());
+        told += &format!("{op} {EPERM}\n", op = op.name());
     }
     // Who may not is told so before anything of the request is read, but not
     // before the command is known to exist.
-    let mut raw = Raw::new(Socket::open().unwrap());
     assert_eq!(raw.send(IPVS_CMD_NEW_SERVICE, &[]), Err(EPERM));
     assert_eq!(raw.send(IPVS_CMD_MAX + 1, &[]), Err(EOPNOTSUPP));
-    // The files are everybody's.
-    files::read_as_somebody_else(&client);
-    sysctls::try_as_somebody_else(&client);
-    ExitCode::SUCCESS
+    told
 }
 
 fn everything(client: &Client) -> Vec<(Op, Error)> {

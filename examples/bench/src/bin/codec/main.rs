@@ -98,3 +98,29 @@ fn run(sample: &Sample, codec: &str, case: &str, times: u32) -> Option<()> {
 fn behind_headers(message: &[u8]) -> &[u8] {
     message.get(20..).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codecs_mean_the_same() {
+        alike::check(&Sample::new()).unwrap();
+    }
+
+    #[test]
+    fn every_case_runs_with_every_codec() {
+        let sample = Sample::new();
+        for (codec, cases) in [
+            ("ours", &["encode", "service", "dest"][..]),
+            ("neli", &["encode", "service", "dest"]),
+            ("packet", &["encode", "service", "dest"]),
+            ("floor", &["service", "dest"]),
+        ] {
+            for case in cases {
+                run(&sample, codec, case, 2).unwrap();
+            }
+        }
+        assert_eq!(run(&sample, "floor", "encode", 2), None);
+    }
+}
