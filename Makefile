@@ -65,9 +65,10 @@ kernels: install ## fetch the kernels; each once
 	@printf '%s\n' $(KERNELS) | xargs -P 2 -n 1 .ci/vm/fetch
 
 .PHONY: examples
-examples: install ## the short stories of examples/rust, on a real kernel
+examples: install ## the short stories of examples/, in each language, on a real kernel
 	cargo build --quiet -p ipvs-examples --examples
-	@$(ON_KERNEL) .ci/stories $(TARGET)/examples
+	@environment=$$(.ci/python environment) && PATH=$$environment/bin:$$PATH \
+	$(ON_KERNEL) .ci/stories $(TARGET)/examples/% examples/python/%.py
 
 .PHONY: python
 python: ## the Python package: its lints, types, wheel and tests without a kernel

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ipvs import Plan, Scope, Table
+from ipvs import Scope, Table
 
 import demo
 from story import tell
@@ -51,7 +51,7 @@ def reconcile(words: list[str]) -> None:
     told = parser().parse_args(words)
     scope, wanted = read(Path(told.file).read_text())
     with demo.client(told.netns, told.fake) as client:
-        plan = Plan(client.snapshot(), wanted, scope)
+        plan = client.plan(wanted, scope)
         for step in plan:
             print(f"ipvsadm {step.change.to_rule()} # {step.why}")
         if not told.dry_run:

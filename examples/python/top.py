@@ -24,14 +24,14 @@ import demo
 import table
 from story import tell
 
-RATES = ("conns/s", "in pkt/s", "out pkt/s", "in B/s", "out B/s")
+RATES = ("conn/s", "in p/s", "out p/s", "in B/s", "out B/s")
 
 
 def picture(snapshot: ipvs.Snapshot) -> Group:
     """The table, below the sums."""
-    grid = Table(box=None, header_style="bold reverse", expand=True)
-    grid.add_column("service / real server", no_wrap=True, ratio=1)
-    for title in ("weight", "active", "inactive", *RATES):
+    grid = Table(box=None, header_style="bold reverse", expand=True, padding=(0, 1, 0, 0))
+    grid.add_column("service / real server", no_wrap=True, ratio=1, min_width=24)
+    for title in ("weight", "active", "inact", *RATES):
         grid.add_column(title, justify="right", no_wrap=True)
     for seen in snapshot.services:
         grid.add_row(*service(seen), style="bold")

@@ -217,8 +217,11 @@ def test_the_exporter_has_the_names_of_node_exporter(play: Play) -> None:
 def test_the_exporter_labels_sctp_and_marks_rightly(play: Play) -> None:
     weights = metrics(play("exporter", "--fake", "--once"))["node_ipvs_backend_weight"]
     found = {
-        (labels["proto"], labels["local_mark"], labels["local_address"], labels["local_port"]):
-        (labels["remote_address"], labels["remote_port"], sample.value)
+        (labels["proto"], labels["local_mark"], labels["local_address"], labels["local_port"]): (
+            labels["remote_address"],
+            labels["remote_port"],
+            sample.value,
+        )
         for sample in weights.samples
         for labels in [sample.labels]
     }
@@ -291,9 +294,7 @@ def test_reconcile_converges(play: Play, machine: Kernel) -> None:
         ("ours: []\nservices: [{firewall_mark: 7}]", "fwmark 7"),
     ],
 )
-def test_reconcile_names_the_mistake(
-    play: Play, tmp_path: Any, text: str, message: str
-) -> None:
+def test_reconcile_names_the_mistake(play: Play, tmp_path: Any, text: str, message: str) -> None:
     (tmp_path / "table.yaml").write_text(text)
     with pytest.raises(SystemExit) as ended:
         play("reconcile", "--fake", str(tmp_path / "table.yaml"))
