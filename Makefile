@@ -74,9 +74,17 @@ examples: install ## the short stories of examples/, in each language, on a real
 python: ## the Python package: its lints, types, wheel and tests without a kernel
 	@.ci/python
 
+.PHONY: wheels
+wheels: ## before a release: the Python package for every Linux, x86_64 and aarch64
+	@.ci/python wheels
+
 .PHONY: bench
 bench: ## the library beside the kernel's own limit, ipvsadm and other libraries
 	@.ci/bench
+
+.PHONY: bench-python
+bench-python: ## the Python package beside the Rust library and pyroute2, alone
+	@.ci/bench python
 
 .PHONY: machines
 machines: ## before a release: the codec's tests on s390x and aarch64, emulated

@@ -54,7 +54,7 @@ impl Client {
         py: Python<'_>,
         method: impl FnOnce(&core::Client) -> Result<T, core::Error> + Send,
     ) -> PyResult<Py<PyAny>> {
-        self.call(py, method)?.give(py)
+        self.call(py, method)?.hand(py)
     }
 }
 
@@ -119,7 +119,7 @@ impl Client {
 
     fn services(&self, py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
         let services = self.call(py, core::Client::services)?;
-        services.iter().map(|entry| entry.give(py)).collect()
+        services.into_iter().map(|entry| entry.hand(py)).collect()
     }
 
     fn service(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
@@ -177,7 +177,7 @@ impl Client {
     fn dests(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Vec<Py<PyAny>>> {
         let key = core::ServiceKey::take(key, "key")?;
         let dests = self.call(py, |client| client.dests(&key))?;
-        dests.iter().map(|entry| entry.give(py)).collect()
+        dests.into_iter().map(|entry| entry.hand(py)).collect()
     }
 
     fn dest(

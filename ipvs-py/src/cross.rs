@@ -17,6 +17,11 @@ pub(crate) trait Cross: Sized {
     /// Its form in Python.
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>>;
 
+    /// The same of a value that nobody else needs: a large one is not copied.
+    fn hand(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.give(py)
+    }
+
     /// Python source that evaluates to it, for `repr`.
     fn show(&self) -> String;
 }

@@ -238,7 +238,11 @@ macro_rules! value {
             }
 
             fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-                Ok(Py::new(py, $name::of(self.clone()))?.into_any())
+                self.clone().hand(py)
+            }
+
+            fn hand(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+                Ok(Py::new(py, $name::of(self))?.into_any())
             }
 
             fn show(&self) -> String {

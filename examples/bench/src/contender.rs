@@ -19,6 +19,10 @@ pub(crate) enum Contender {
     Ipvsadm,
     /// pyroute2, in Python.
     Pyroute2,
+    /// The same with a table as large as everybody's, which takes minutes.
+    Pyroute2Whole,
+    /// This library from Python.
+    Python,
 }
 
 impl Contender {
@@ -29,12 +33,21 @@ impl Contender {
         Contender::Pyroute2,
     ];
 
+    /// Those who compare this library's Python package, each at [`Workload::PYTHON`].
+    pub(crate) const PYTHON: [Contender; 3] = [
+        Contender::Library,
+        Contender::Python,
+        Contender::Pyroute2Whole,
+    ];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Contender::Library => "library",
             Contender::Floor => "floor",
             Contender::Ipvsadm => "ipvsadm",
             Contender::Pyroute2 => "pyroute2",
+            Contender::Pyroute2Whole => "pyroute2-whole",
+            Contender::Python => "python",
         }
     }
 
@@ -52,8 +65,9 @@ impl Contender {
     /// In how many of the rounds it takes part. What takes long repeats as well as the rest.
     pub(crate) fn rounds(self, rounds: usize) -> usize {
         match self {
-            Contender::Library | Contender::Floor => rounds,
+            Contender::Library | Contender::Floor | Contender::Python => rounds,
             Contender::Ipvsadm | Contender::Pyroute2 => rounds.min(2),
+            Contender::Pyroute2Whole => rounds.min(1),
         }
     }
 
@@ -71,6 +85,7 @@ impl Contender {
                 workload,
                 W::Flush | W::Stream | W::Overlap | W::Fix | W::Reload
             ),
+            Contender::Pyroute2Whole | Contender::Python => Workload::PYTHON.contains(&workload),
         }
     }
 
@@ -83,14 +98,13 @@ impl Contender {
                 own.arg(self.name());
                 own
             }
-            Contender::Pyroute2 => {
-                let mut python = Command::new(variable("IPVS_BENCH_PYTHON")?);
-                python.arg(variable("IPVS_BENCH_PROGRAM")?);
-                python
-            }
+            Contender::Pyroute2 | Contender::Pyroute2Whole => python("pyroute2.py")?,
+            Contender::Python => python("python.py")?,
             Contender::Ipvsadm => return ipvsadm(workload),
         };
+        let Size { services, dests } = self.size();
         program.args([workload.name(), clock.name()]);
+        program.args([services.to_string(), dests.to_string()]);
         program.stdout(Stdio::piped());
         Ok(vec![program])
     }
@@ -120,6 +134,13 @@ fn ipvsadm(workload: Workload) -> Outcome<Vec<Command>> {
         Workload::Fix => vec![command(&["-Sn"]), restore()?],
         Workload::Reload => vec![command(&["-C"]), restore()?],
     })
+}
+
+/// One of the programs that lie beside this file.
+fn python(program: &str) -> Outcome<Command> {
+    let mut python = Command::new(variable("IPVS_BENCH_PYTHON")?);
+    python.arg(variable("IPVS_BENCH_PROGRAMS")?.join(program));
+    Ok(python)
 }
 
 fn variable(name: &str) -> Outcome<PathBuf> {

@@ -1,14 +1,15 @@
 //! What the library promises.
 
 use super::Measured;
+use super::results::Results;
 use crate::Outcome;
 use crate::contender::Contender;
 use crate::workload::Workload;
 
 /// Prints each bound and what was measured, and fails for one that is missed.
-pub(super) fn hold(measured: &Measured) -> Outcome {
+pub(super) fn hold(bounds: Vec<Bound>) -> Outcome {
     let mut missed = 0;
-    for Bound { what, found, limit } in all(measured) {
+    for Bound { what, found, limit } in bounds {
         let kept = match (found, &limit) {
             (None, _) => false,
             (Some(found), Limit::AtMost(limit)) => found <= *limit,
@@ -31,7 +32,7 @@ pub(super) fn hold(measured: &Measured) -> Outcome {
     }
 }
 
-struct Bound {
+pub(super) struct Bound {
     what: String,
     found: Option<f64>,
     limit: Limit,
@@ -42,7 +43,39 @@ enum Limit {
     AtLeast(f64),
 }
 
-fn all(measured: &Measured) -> Vec<Bound> {
+/// Those of the Python package.
+pub(super) fn python(measured: &Results) -> Vec<Bound> {
+    let inside = |workload, who| measured.total(workload, who, "inside");
+    let to_pyroute2 = Workload::PYTHON.map(|workload| Bound {
+        what: format!("{}: pyroute2's instructions to Python's", workload.name()),
+        found: quotient(
+            inside(workload, Contender::Pyroute2Whole),
+            inside(workload, Contender::Python),
+        ),
+        limit: Limit::AtLeast(50.0),
+    });
+    let complete = [Contender::Python, Contender::Pyroute2Whole].map(|who| Bound {
+        what: format!("list: found by {}", who.name()),
+        found: measured.total(Workload::List, who, "objects"),
+        limit: Limit::AtLeast(11_000.0),
+    });
+    let to_rust = Bound {
+        what: "load: Python's instructions of the library's".to_owned(),
+        found: quotient(
+            inside(Workload::Load, Contender::Python),
+            inside(Workload::Load, Contender::Library),
+        ),
+        limit: Limit::AtMost(2.0),
+    };
+    to_pyroute2
+        .into_iter()
+        .chain(complete)
+        .chain([to_rust])
+        .collect()
+}
+
+/// Those of the library.
+pub(super) fn all(measured: &Measured) -> Vec<Bound> {
     let mut bounds = Vec::new();
     bounds.extend(to_the_floor(measured));
     bounds.extend(calls(measured));
