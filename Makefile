@@ -19,8 +19,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, python, kernels, test-root, examples, ipvsadm, live
-	@.ci/parts lint doc test-host quickstart python kernels test-root examples ipvsadm live
+test: ## everything: lint, doc, test-host, quickstart, python, kernels, test-root, examples, ipvsadm, live, python-live
+	@.ci/parts lint doc test-host quickstart python kernels test-root examples ipvsadm live python-live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
@@ -77,6 +77,14 @@ python: ## the Python package: its lints, types, wheel and tests without a kerne
 .PHONY: wheels
 wheels: ## before a release: the Python package for every Linux, x86_64 and aarch64
 	@.ci/python wheels
+
+.PHONY: python-live
+python-live: install ## the Python package's tests on every kernel
+	@.ci/suite python
+
+.PHONY: python-live-%
+python-live-%: install ## the same on one kernel: make python-live-6.1
+	@.ci/suite python $*
 
 .PHONY: bench
 bench: ## the library beside the kernel's own limit, ipvsadm and other libraries

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ipvs_core as core;
 use ipvs_core::NamespaceSource;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyInt;
 
-use crate::cross::{Cross, Given, time, wrong_type};
+use crate::cross::{Cross, Given, time, wrong_type, wrong_value};
 use crate::error::raised;
 use crate::plan::Plan;
 use crate::report::Report;
@@ -431,10 +431,13 @@ fn namespace(netns: &Bound<'_, PyAny>) -> PyResult<NamespaceSource> {
     if netns.is_instance_of::<PyInt>() || netns.hasattr("fileno")? {
         return descriptor(netns, "netns").map(NamespaceSource::Fd);
     }
-    let path: PathBuf = netns
-        .extract()
-        .map_err(|_| wrong_type(netns, "netns", "a path, a descriptor or NamespaceSource"))?;
-    Ok(NamespaceSource::Path(path))
+    let path = netns.extract::<PathBuf>().map_err(|error: PyErr| {
+        if error.is_instance_of::<PyTypeError>(netns.py()) {
+            return wrong_type(netns, "netns", "a path, a descriptor or NamespaceSource");
+        }
+        wrong_value("netns", &error.value(netns.py()).to_string())
+    });
+    path.map(NamespaceSource::Path)
 }
 
 /// A descriptor of our own, of what a number or a file of Python's stands for.

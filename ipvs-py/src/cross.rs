@@ -271,7 +271,8 @@ impl Cross for IpAddr {
     }
 }
 
-/// `timedelta` or seconds in, `timedelta` out; whole seconds.
+/// `timedelta` or seconds in, `timedelta` out, or seconds where that cannot hold them (which
+/// no kernel sends); whole seconds.
 impl Cross for Duration {
     fn take(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
         let time = time(value, name)?;
@@ -283,7 +284,10 @@ impl Cross for Duration {
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        Ok(self.into_pyobject(py)?.into_any().unbind())
+        match self.into_pyobject(py) {
+            Ok(time) => Ok(time.into_any().unbind()),
+            Err(_) => self.as_secs().give(py),
+        }
     }
 
     fn show(&self) -> String {
@@ -306,10 +310,21 @@ pub(crate) fn time(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Duration> {
     Err(wrong_type(value, name, "timedelta or seconds"))
 }
 
+/// What Python cannot count from 1970 is no exception of a caller's own.
+fn out_of_range(error: PyErr, value: &Bound<'_, PyAny>, name: &str) -> PyErr {
+    let py = value.py();
+    if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyOverflowError>(py) {
+        return wrong_value(name, &format!("{} is too far away", quoted(value)));
+    }
+    error
+}
+
 /// A point in time: `datetime`, or seconds since 1970 as `time.time` counts them.
 pub(crate) fn moment(value: &Bound<'_, PyAny>, name: &str) -> PyResult<SystemTime> {
     let seconds = match value.getattr_opt("timestamp")? {
-        Some(timestamp) => timestamp.call0()?,
+        Some(timestamp) => timestamp
+            .call0()
+            .map_err(|error| out_of_range(error, value, name))?,
         None => value.clone(),
     };
     if !seconds.is_instance_of::<PyFloat>() && !seconds.is_instance_of::<PyInt>() {

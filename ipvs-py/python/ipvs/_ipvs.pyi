@@ -1,9 +1,10 @@
 """The native half of the package: documented here, imported from ``ipvs``.
 
 Wherever a value has a form as text, an argument takes that text too. Durations are ``timedelta``
-or seconds, whole ones where nothing else is said; addresses are objects of ``ipaddress`` or text.
-A value that its type cannot hold is a ``ValueError`` that names the argument, another type a
-``TypeError``; what the kernel or this library refuses is an ``IpvsError``.
+or seconds, whole ones where nothing else is said; what a ``timedelta`` cannot hold, which no kernel
+sends, stays a number. Addresses are objects of ``ipaddress`` or text. A value that its type cannot
+hold is a ``ValueError`` that names the argument, another type a ``TypeError``; what the kernel or
+this library refuses is an ``IpvsError``.
 """
 
 from builtins import list as _list

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import ipvs
 import pytest
+from ground import SERVER, WEB, Ground
 from ipvs.fake import Kernel
 
 RULES = """\
@@ -61,17 +62,31 @@ def test_what_is_outside_of_the_scope_stays(client: ipvs.Client) -> None:
         ipvs.Plan(client.snapshot(), ipvs.Table().with_service("fwmark 9"), scope)
 
 
-def test_what_is_busy_is_drained(kernel: Kernel, client: ipvs.Client, server: ipvs.Dest) -> None:
-    key = ipvs.ServiceKey.tcp("192.0.2.1", 80)
-    kernel.initial.set_dest_connections(key, server.key, active=2)
-    wanted = ipvs.Table().with_service(client.service(key).service)
-    plan = ipvs.Plan(client.snapshot(), wanted, SERVICES)
-    assert plan.draining == ((key, server.key),)
-    assert plan.steps == (
-        ipvs.PlannedChange(ipvs.UpdateDest(key, server.replace(weight=0)), ipvs.Reason.DRAINING),
-    )
-    at_once = ipvs.Plan.at_once(client.snapshot(), wanted, SERVICES)
-    assert at_once.changes == (ipvs.RemoveDest(key, server.key),)
+def test_what_is_busy_is_drained(ground: Ground) -> None:
+    client = ground.client
+    with ground.connected(2):
+        wanted = ipvs.Table().with_service(client.service(WEB).service)
+        plan = ipvs.Plan(client.snapshot(), wanted, SERVICES)
+        assert plan.draining == ((WEB, SERVER.key),)
+        assert plan.steps == (
+            ipvs.PlannedChange(ipvs.UpdateDest(WEB, SERVER.replace(weight=0)), "draining"),
+        )
+        at_once = ipvs.Plan.at_once(client.snapshot(), wanted, SERVICES)
+        assert at_once.changes == (ipvs.RemoveDest(WEB, SERVER.key),)
+        client.apply(at_once).into_result()
+        assert client.dests(WEB) == []
+
+
+def test_a_drain_waits_for_connections(ground: Ground) -> None:
+    client = ground.client
+    with ground.connected(2):
+        drain = ipvs.Drain(WEB, SERVER.key)
+        assert drain.step(client) == ipvs.DrainWaiting(ipvs.DrainLeft(active=2))
+        assert drain.step(client) == ipvs.DrainWaiting(ipvs.DrainLeft(active=2))
+        assert client.dest(WEB, SERVER.key).dest.weight == 0
+        impatient = ipvs.Drain(WEB, SERVER.key, deadline=time.time() - 1)
+        assert impatient.step(client) == ipvs.DrainRemoved(ipvs.DrainLeft(active=2))
+        assert drain.step(client) == ipvs.DrainGone()
 
 
 def test_a_plan_is_carried_out_in_steps(client: ipvs.Client) -> None:

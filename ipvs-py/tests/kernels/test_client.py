@@ -1,13 +1,16 @@
-"""Every method, on the kernel in memory."""
+"""Every method, on the kernel in memory and on real ones."""
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import timedelta
 from ipaddress import IPv4Address
 
 import ipvs
 import pytest
-from ipvs.fake import Environment, Fault, Interface, Kernel, Release, When
+from ground import SERVER, WEB, Ground, RealGround, eventually
+from ipvs.fake import Fault, Kernel, When
 
 
 def test_services_are_added_read_and_removed(client: ipvs.Client) -> None:
@@ -72,38 +75,59 @@ def test_timeouts_and_info(client: ipvs.Client) -> None:
     assert client.info().version == ipvs.IpvsVersion(1, 2, 1)
 
 
-def test_daemons_are_started_and_stopped(kernel: Kernel, client: ipvs.Client) -> None:
-    kernel.initial.set_interface(Interface("eth0", addresses=[("192.0.2.7", 24)]))
-    client.start_daemon(ipvs.SyncDaemon("master", "eth0", sync_id=7))
-    [daemon] = client.daemons()
-    assert (daemon.role, daemon.sync_id, daemon.port) == (ipvs.DaemonRole.MASTER, 7, 8848)
+def test_daemons_are_started_and_stopped(ground: Ground) -> None:
+    client = ground.client
+    ground.add_interface("sync0", "10.9.9.1/24")
+    client.start_daemon(ipvs.SyncDaemon("master", "sync0", sync_id=7))
+    client.start_daemon("backup sync0 sync-id 7")
+    master, backup = client.daemons()
+    assert (master.role, master.sync_id, master.port) == (ipvs.DaemonRole.MASTER, 7, 8848)
+    assert (backup.role, backup.interface, backup.ttl) == (ipvs.DaemonRole.BACKUP, "sync0", 1)
+    with pytest.raises(ipvs.AlreadyExistsError):
+        client.start_daemon(master)
     client.stop_daemon(ipvs.DaemonRole.MASTER)
+    client.stop_daemon("backup")
     assert client.daemons() == []
 
 
-def test_counters(kernel: Kernel, client: ipvs.Client, server: ipvs.Dest) -> None:
-    key = "tcp 192.0.2.1:80"
-    kernel.initial.count(key, server.key, ipvs.Stats(connections=6, incoming_bytes=600))
-    kernel.advance(2)
-    assert client.service(key).stats.connections == 6
-    assert client.total_stats().incoming_bytes == 600
-    assert client.cpu_stats().total.connections == 6
-    client.zero_service(key)
-    assert client.dest(key, server.key).stats.connections == 0
-    client.zero()
-    assert client.total_stats().connections == 0
+def test_counters(ground: Ground) -> None:
+    client = ground.client
+    with ground.connected(3):
+        # The kernel samples every two seconds.
+        eventually(lambda: client.service(WEB).stats.connections == 3)
+        eventually(lambda: client.total_stats().connections == 3)
+        assert client.dest(WEB, SERVER.key).stats.incoming_packets >= 6
+        counted = client.cpu_stats()
+        assert sum(cpu.connections for cpu in counted.cpus) == counted.total.connections == 3
+        client.zero_service(WEB)
+        assert client.dest(WEB, SERVER.key).stats.connections == 0
+        assert client.total_stats().connections == 3
+        client.zero()
+        assert client.total_stats().connections == 0
 
 
-def test_connections_are_streamed(kernel: Kernel, client: ipvs.Client, server: ipvs.Dest) -> None:
-    key = ipvs.ServiceKey.tcp("192.0.2.1", 80)
-    rows = [ipvs.Connection("10.0.1.50", port, key, server.key) for port in range(1, 501)]
-    kernel.initial.set_connections(rows)
-    assert client.dest(key, server.key).active_connections == 500
+def test_connections_are_streamed(ground: Ground) -> None:
+    client = ground.client
+    with ground.connected(3):
+        rows = sorted(client.connections(), key=lambda row: row.client_port)
+        assert len({row.client_port for row in rows}) == 3
+        assert {(row.service, row.dest, row.state) for row in rows} == {
+            (WEB, SERVER.key, ipvs.ConnectionState.ESTABLISHED)
+        }
+        assert all(timedelta(0) < row.expires <= timedelta(minutes=15) for row in rows)
+        assert client.dest(WEB, SERVER.key).active_connections == 3
+        synced = [row for row in client.synced_connections() if row.service == WEB]
+        assert {row.origin for row in synced} == {ipvs.Origin.LOCAL}
+        assert not any(row.is_template for row in synced)
+
+
+def test_a_stream_is_left_at_any_point(kernel: Kernel, client: ipvs.Client) -> None:
+    client.add_service("tcp 192.0.2.1:80")
+    client.add_dest(WEB, SERVER)
+    kernel.initial.set_connections(
+        ipvs.Connection("10.0.1.50", port, WEB, SERVER.key) for port in range(1, 501)
+    )
     assert sorted(row.client_port for row in client.connections()) == list(range(1, 501))
-    synced = next(client.synced_connections())
-    assert synced.origin is ipvs.Origin.LOCAL
-    assert not synced.is_template
-
     stream = client.connections()
     next(stream)
     client.services()
@@ -111,14 +135,20 @@ def test_connections_are_streamed(kernel: Kernel, client: ipvs.Client, server: i
     assert list(stream) == []
 
 
-def test_files_of_the_kernel(client: ipvs.Client, server: ipvs.Dest) -> None:
+def test_files_of_the_kernel(ground: Ground, client: ipvs.Client, server: ipvs.Dest) -> None:
     [service] = client.kernel_table().services
     assert service.key == ipvs.KernelServiceKey("tcp", "192.0.2.1", 80)
     assert service.dests[0].key == server.key
-    assert client.status().services == 1
-    assert list(client.applications()) == []
-    with pytest.raises(ipvs.UnsupportedError):
-        Kernel(Environment(release=Release.V6_12)).client().status()
+    if ground.at_least(7, 1):
+        assert client.status().services == 1
+    else:
+        with pytest.raises(ipvs.UnsupportedError, match=r"Linux 7\.1"):
+            client.status()
+
+
+def test_applications(ground: Ground, client: ipvs.Client) -> None:
+    expected = [ipvs.Application("tcp", 21, "ftp")] if ground.is_real else []
+    assert list(client.applications()) == expected
 
 
 def test_sysctls(client: ipvs.Client) -> None:
@@ -180,16 +210,30 @@ def test_a_change_is_a_method_as_a_value(client: ipvs.Client) -> None:
     assert client.services() == []
 
 
-def test_a_closed_client_says_so(kernel: Kernel) -> None:
-    with kernel.client() as client:
+def test_a_closed_client_says_so(ground: Ground) -> None:
+    with ground.open() as client:
         assert not client.closed
         stream = client.stream_services()
     assert client.closed
     assert list(stream) == []
     client.close()
-    for call in (client.services, client.connections, client.__enter__):
+    for call in (client.services, client.connections, client.__enter__, client.namespace):
         with pytest.raises(ValueError, match="the client is closed"):
             call()
+
+
+def test_streams_read_on_their_own(client: ipvs.Client) -> None:
+    client.batch(ipvs.AddService(f"fwmark {mark}") for mark in range(1, 301)).into_result()
+    stream = client.stream_services()
+    first = next(stream)
+    client.remove_service(first.service.key)
+    client.add_dest("fwmark 300" if first.service.key.mark != 300 else "fwmark 299", SERVER)
+    assert len(list(stream)) >= 298
+    assert next(stream, None) is None
+    stream = client.stream_services()
+    next(stream)
+    stream.close()
+    assert list(stream) == []
 
 
 def test_namespaces_and_options(kernel: Kernel) -> None:
@@ -210,6 +254,30 @@ def test_a_new_namespace_has_no_name(kernel: Kernel) -> None:
     assert len(new.client().services()) == 1
     assert kernel.new_namespace().client().services() == []
     assert kernel.initial.client().services() == []
+
+
+def test_a_namespace_is_an_open_file(real: RealGround) -> None:
+    real.client.add_service("fwmark 1")
+    with real.client.namespace() as namespace:
+        kind = f"net:[{os.fstat(namespace.fileno()).st_ino}]"
+        assert kind == real.within(lambda: os.readlink("/proc/thread-self/ns/net"))
+        assert kind != os.readlink("/proc/self/ns/net")
+        for netns in (namespace, namespace.fileno(), f"/proc/self/fd/{namespace.fileno()}"):
+            with ipvs.Client(netns, deadline=30) as client:
+                assert len(client.services()) == 1
+    with pytest.raises(ValueError, match="the namespace is closed"):
+        namespace.fileno()
+    assert real.within(lambda: len(ipvs.Client(ipvs.NamespaceSource.CURRENT).services())) == 1
+    assert real.within(lambda: len(ipvs.Client().services())) == 1
+
+
+def test_a_socket_of_somebody_else(real: RealGround) -> None:
+    real.client.add_service("fwmark 1")
+    generic = 16
+    with real.within(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, generic)) as opened:
+        client = ipvs.Client.from_socket(opened)
+    assert len(client.services()) == 1
+    assert len(list(client.stream_services())) == 1
 
 
 def test_a_snapshot_and_a_list(client: ipvs.Client, web: ipvs.Service, server: ipvs.Dest) -> None:
