@@ -74,6 +74,10 @@ examples: install ## the short stories of examples/, in each language, on a real
 python: ## the Python package: its lints, types, wheel and tests without a kernel
 	@.ci/python
 
+.PHONY: plot
+plot: ## draw the plot of examples/python/schedulers.md anew, from a run in a guest
+	@.ci/python plot
+
 .PHONY: wheels
 wheels: ## before a release: the Python package for every Linux, x86_64 and aarch64
 	@.ci/python wheels

@@ -1,6 +1,6 @@
-"""Looks into wheels of the package: are they whole, and what their names say they are?
+"""Looks into wheels of the package: they are whole, and what their names say they are.
 
-    wheels.py VERSION WHEEL...
+wheels.py VERSION WHEEL...
 """
 
 from __future__ import annotations

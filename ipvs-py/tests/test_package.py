@@ -50,7 +50,7 @@ def test_the_readme_prints_what_it_says(code: str, output: str) -> None:
 
 
 def test_the_readme_has_examples() -> None:
-    assert len(examples()) == 2
+    assert len(examples()) == 3
 
 
 def methods(type_: str, *files: str) -> set[str]:
