@@ -6,10 +6,9 @@ node_exporter show it as it is. As root, with the packages ipvs and prometheus-c
     python examples/python/exporter.py --once             prints the metrics, and ends
     python examples/python/exporter.py --fake             makes some up, without root
 
-What node_exporter tells of SCTP services it tells under the service before them, and where
-two services share their labels it gives up. Here each dest has the labels of its own
-service, and what shares all of its labels is summed up: with fewer ``--backend-labels``
-there are fewer series.
+node_exporter counts the real servers of an SCTP service to the service before it. Here each
+has the labels of its own service. What shares all of its labels is summed up: with fewer
+``--backend-labels`` there are fewer series.
 """
 
 from __future__ import annotations
@@ -60,19 +59,19 @@ class IpvsCollector(Collector):
         yield from self.backends(self.client.list())
 
     def backends(self, snapshot: ipvs.Snapshot) -> Iterator[Metric]:
-        # Read once: services and dests as they were when this scrape asked for them.
         sums: dict[tuple[str, ...], list[int]] = {}
         for seen in snapshot.services:
             for entry in seen.dests:
-                labels = labels_of(seen.entry.service.key, entry)
-                values = sums.setdefault(tuple(labels[name] for name in self.labels), [0, 0, 0])
+                all_labels = labels_of(seen.entry.service.key, entry)
+                labels = tuple(all_labels[name] for name in self.labels)
+                values = sums.setdefault(labels, [0, 0, 0])
                 values[0] += entry.active_connections
                 values[1] += entry.inactive_connections
                 values[2] += entry.dest.weight
         for place, (name, help_) in enumerate(BACKENDS.items()):
             family = GaugeMetricFamily(f"node_ipvs_backend_{name}", help_, labels=self.labels)
-            for labels_and_values in sums.items():
-                family.add_metric(labels_and_values[0], labels_and_values[1][place])
+            for labels, values in sums.items():
+                family.add_metric(labels, values[place])
             yield family
 
 

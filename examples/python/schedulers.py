@@ -41,7 +41,7 @@ PORT = 8080
 # scheduler has one of its own: removed dests would come back with their connections.)
 RULES = """
 table ip schedulers {{
-    chain mark {{
+    chain marks {{
         type filter hook prerouting priority mangle
         ip daddr 10.0.2.0/24 meta mark set tcp dport map {{ {map} }}
     }}

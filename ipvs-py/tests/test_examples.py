@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import runpy
 import subprocess
@@ -79,9 +80,9 @@ def test_quickstart_on_this_machine(play: Play, machine: Kernel) -> None:
 
 
 def test_list_prints_the_table(play: Play, machine: Kernel) -> None:
-    load(machine, TABLE)
+    size = load(machine, TABLE).info().connection_table_size
     assert play("list") == (
-        "IP Virtual Server version 1.2.1 (size=256)\n"
+        f"IP Virtual Server version 1.2.1 (size={size})\n"
         "Prot LocalAddress:Port Scheduler Flags\n"
         "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn\n"
         "TCP  [2001:db8::1]:443 wlc persistent 600 mask 64\n"
@@ -305,3 +306,24 @@ def test_every_rust_story_is_told() -> None:
     stems = {path.stem for path in (REPOSITORY / "examples" / "rust").glob("*.rs")}
     assert len(stems) >= 7
     assert stems <= {path.stem for path in EXAMPLES.glob("*.py")}
+
+
+def test_the_page_of_the_schedulers_tells_what_was_counted() -> None:
+    counts = json.loads((EXAMPLES / "schedulers.json").read_text())["counts"]
+    page = (EXAMPLES / "schedulers.md").read_text()
+    rows = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \|", page, re.MULTILINE)
+    assert {name: [int(number) for number in numbers] for name, *numbers in rows} == counts
+    assert set(counts) == {str(it) for it in ipvs.Scheduler} - {"none"}
+    assert all(sum(numbers) == 120 for numbers in counts.values())
+
+
+def test_the_picture_of_the_schedulers_shows_them_all() -> None:
+    picture = (EXAMPLES / "schedulers.svg").read_text()
+    assert len(picture) < 100_000
+    for scheduler in set(ipvs.Scheduler) - {ipvs.Scheduler.NONE}:
+        assert f">{scheduler}</text>" in picture
+
+
+def test_the_schedulers_explain_themselves(play: Play) -> None:
+    with pytest.raises(SystemExit, match=r"measure FILE\.json"):
+        play("schedulers", "wrong")

@@ -43,35 +43,36 @@ enum Limit {
     AtLeast(f64),
 }
 
-/// Those of the Python package.
+/// Those of the Python package, for each object.
 pub(super) fn python(measured: &Results) -> Vec<Bound> {
-    let inside = |workload, who| measured.total(workload, who, "inside");
+    let each = |workload, who| measured.each(workload, who, "inside");
     let to_pyroute2 = Workload::PYTHON.map(|workload| Bound {
         what: format!("{}: pyroute2's instructions to Python's", workload.name()),
         found: quotient(
-            inside(workload, Contender::Pyroute2Whole),
-            inside(workload, Contender::Python),
+            each(workload, Contender::Pyroute2Tenth),
+            each(workload, Contender::Python),
         ),
         limit: Limit::AtLeast(50.0),
-    });
-    let complete = [Contender::Python, Contender::Pyroute2Whole].map(|who| Bound {
-        what: format!("list: found by {}", who.name()),
-        found: measured.total(Workload::List, who, "objects"),
-        limit: Limit::AtLeast(11_000.0),
     });
     let to_rust = Bound {
         what: "load: Python's instructions of the library's".to_owned(),
         found: quotient(
-            inside(Workload::Load, Contender::Python),
-            inside(Workload::Load, Contender::Library),
+            each(Workload::Load, Contender::Python),
+            each(Workload::Load, Contender::Library),
         ),
         limit: Limit::AtMost(2.0),
     };
-    to_pyroute2
-        .into_iter()
-        .chain(complete)
-        .chain([to_rust])
-        .collect()
+    let complete = [
+        (Contender::Python, 11_000.0),
+        (Contender::Pyroute2Tenth, 1_100.0),
+    ];
+    let complete = complete.map(|(who, objects)| Bound {
+        what: format!("list: found by {}", who.name()),
+        found: measured.total(Workload::List, who, "objects"),
+        limit: Limit::AtLeast(objects),
+    });
+    let bounds = to_pyroute2.into_iter().chain([to_rust]);
+    bounds.chain(complete).collect()
 }
 
 /// Those of the library.
