@@ -23,8 +23,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, coverage, fuzz, capi, installed, kernels, test-root, examples, ipvsadm, capi-live, compat, histories, live
-	@.ci/parts lint doc test-host quickstart coverage fuzz capi installed kernels test-root examples ipvsadm capi-live compat histories live
+test: ## everything: lint, doc, test-host, quickstart, coverage, fuzz, capi, installed, python, kernels, test-root, examples, ipvsadm, capi-live, compat, python-live, histories, live
+	@.ci/parts lint doc test-host quickstart coverage fuzz capi installed python kernels test-root examples ipvsadm capi-live compat python-live histories live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
@@ -89,20 +89,45 @@ kernels: needs ## fetch the kernels; each once
 	@printf '%s\n' $(KERNELS) | xargs -P 2 -n 1 .ci/vm/fetch
 
 .PHONY: examples
-examples: needs ## the short stories of examples/rust and examples/c, on a real kernel
+examples: needs ## the short stories of examples/, in each language, on a real kernel
 	cargo build --quiet -p ipvs-examples --examples
 	@$(MAKE) --no-print-directory --silent install PREFIX=$(SCRATCH)
 	@$(MAKE) --no-print-directory --silent --directory examples/c OUT=$(SCRATCH)/stories CFLAGS='-O2 -Wall -Wextra -Wpedantic -Werror' \
 	    PKG_CONFIG_PATH=$(SCRATCH)/lib/pkgconfig LDFLAGS=-Wl,-rpath,$(SCRATCH)/lib
-	@$(ON_KERNEL) .ci/stories $(TARGET)/examples $(SCRATCH)/stories
+	@environment=$$(.ci/python environment) && PATH=$$environment/bin:$$PATH \
+	$(ON_KERNEL) .ci/stories $(TARGET)/examples/% $(SCRATCH)/stories/% examples/python/%.py
 
 .PHONY: installed
 installed: needs ## install the C library into a scratch folder, and use it from there
 	@.ci/installed
 
+.PHONY: python
+python: ## the Python package: its lints, types, wheel and tests without a kernel
+	@.ci/python
+
+.PHONY: plot
+plot: ## draw the plot of examples/python/schedulers.md anew, from a run in a guest
+	@.ci/python plot
+
+.PHONY: wheels
+wheels: ## before a release: the Python package for every Linux, x86_64 and aarch64
+	@.ci/python wheels
+
+.PHONY: python-live
+python-live: needs ## the Python package's tests on every kernel
+	@.ci/suite python
+
+.PHONY: python-live-%
+python-live-%: needs ## the same on one kernel: make python-live-6.1
+	@.ci/suite python $*
+
 .PHONY: bench
 bench: ## the library beside the kernel's own limit, ipvsadm and other libraries
 	@.ci/bench
+
+.PHONY: bench-python
+bench-python: ## the Python package beside the Rust library and pyroute2, alone
+	@.ci/bench python
 
 .PHONY: machines
 machines: ## before a release: the codec's tests on s390x and aarch64, emulated

@@ -133,6 +133,7 @@ pub use dest::{Dest, DestEdit, DestEntry};
 pub use error::{Applied, Error, ErrorKind, Object, Op};
 pub use forward::{ForwardMethod, Tunnel, TunnelFlags, TunnelKind};
 pub use info::{Info, IpvsVersion};
+pub use ipvs_sys::descriptor::duplicate as duplicate_descriptor;
 #[allow(clippy::disallowed_types, reason = "an effect, passed on")]
 pub use ipvs_sys::netns::Namespace;
 pub use key::{DestKey, ServiceKey};

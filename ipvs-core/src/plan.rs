@@ -71,6 +71,14 @@ pub struct PlannedChange {
     pub reason: Reason,
 }
 
+impl PlannedChange {
+    /// A change and its reason: for tests of what reads plans.
+    #[must_use]
+    pub fn new(change: Change, reason: Reason) -> Self {
+        PlannedChange { change, reason }
+    }
+}
+
 /// Why a change is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 use crate::{Dest, DestEntry, Info, Service, ServiceEntry, ServiceKey, SyncDaemon, Timeouts};
 
 /// What a network namespace's IPVS should hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Table {
     /// The virtual services and their real servers.
@@ -15,7 +15,7 @@ pub struct Table {
 }
 
 /// A virtual service of a [`Table`] with its real servers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TableService {
     /// The service.
@@ -64,7 +64,7 @@ impl Table {
 /// What a network namespace's IPVS held when it was read.
 ///
 /// Services are sorted by their keys, and each one's dests by theirs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Snapshot {
     /// Version and table size.
@@ -78,7 +78,7 @@ pub struct Snapshot {
 }
 
 /// A virtual service of a [`Snapshot`] with its real servers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SnapshotService {
     /// The service with its counters.

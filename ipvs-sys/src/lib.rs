@@ -6,6 +6,7 @@
 //!   comes back in time.
 //! * [`legacy`]: a socket that asks the older interface.
 //! * [`netns`]: network namespaces, entered on a short-lived thread and never on the caller's.
+//! * [`descriptor`]: descriptors that come as numbers.
 #![cfg_attr(
     feature = "faults",
     doc = "* [`faults`], [`hostile`]: any system call of this crate fails, the process forks; for tests."
@@ -33,6 +34,7 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("IPVS is a part of Linux; ipvs-sys builds for nothing else");
 
+pub mod descriptor;
 pub mod errno;
 #[cfg(feature = "faults")]
 pub mod faults;

@@ -6,7 +6,7 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::mem;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::panic;
 use std::path::Path;
@@ -236,6 +236,14 @@ pub(crate) fn metadata(file: &File) -> io::Result<Metadata> {
 pub(crate) fn duplicate(fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     ask!(Dup);
     fd.try_clone_to_owned()
+}
+
+/// A descriptor of the file that a number stands for; `EBADF` if it stands for none.
+pub(crate) fn duplicate_number(number: RawFd) -> io::Result<OwnedFd> {
+    ask!(Dup);
+    // SAFETY: three integers; the number is looked up, and what it stands for neither closed
+    // nor read.
+    owned(unsafe { libc::fcntl(number, libc::F_DUPFD_CLOEXEC, 0) })
 }
 
 /// The kind of a namespace, a `CLONE_NEW*` number; `ENOTTY` for any other file.

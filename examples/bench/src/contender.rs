@@ -21,6 +21,10 @@ pub(crate) enum Contender {
     Ipvsadm,
     /// pyroute2, in Python.
     Pyroute2,
+    /// The same with a tenth of everybody's table: as many dests of each service.
+    Pyroute2Tenth,
+    /// This library from Python.
+    Python,
 }
 
 impl Contender {
@@ -32,6 +36,13 @@ impl Contender {
         Contender::Pyroute2,
     ];
 
+    /// Those who compare this library's Python package, each at [`Workload::PYTHON`].
+    pub(crate) const PYTHON: [Contender; 3] = [
+        Contender::Library,
+        Contender::Python,
+        Contender::Pyroute2Tenth,
+    ];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Contender::Library => "library",
@@ -39,6 +50,8 @@ impl Contender {
             Contender::Floor => "floor",
             Contender::Ipvsadm => "ipvsadm",
             Contender::Pyroute2 => "pyroute2",
+            Contender::Pyroute2Tenth => "pyroute2-tenth",
+            Contender::Python => "python",
         }
     }
 
@@ -49,6 +62,10 @@ impl Contender {
                 services: 10,
                 dests: 10,
             },
+            Contender::Pyroute2Tenth => Size {
+                services: 100,
+                dests: 10,
+            },
             _ => Size::USUAL,
         }
     }
@@ -56,8 +73,9 @@ impl Contender {
     /// In how many of the rounds it takes part. What takes long repeats as well as the rest.
     pub(crate) fn rounds(self, rounds: usize) -> usize {
         match self {
-            Contender::Library | Contender::C | Contender::Floor => rounds,
+            Contender::Library | Contender::C | Contender::Floor | Contender::Python => rounds,
             Contender::Ipvsadm | Contender::Pyroute2 => rounds.min(2),
+            Contender::Pyroute2Tenth => rounds.min(1),
         }
     }
 
@@ -80,6 +98,7 @@ impl Contender {
                 workload,
                 W::Flush | W::Stream | W::Overlap | W::Compose | W::Fix | W::Reload
             ),
+            Contender::Pyroute2Tenth | Contender::Python => Workload::PYTHON.contains(&workload),
         }
     }
 
@@ -93,14 +112,13 @@ impl Contender {
                 own
             }
             Contender::C => Command::new(variable("IPVS_BENCH_C")?),
-            Contender::Pyroute2 => {
-                let mut python = Command::new(variable("IPVS_BENCH_PYTHON")?);
-                python.arg(variable("IPVS_BENCH_PROGRAM")?);
-                python
-            }
+            Contender::Pyroute2 | Contender::Pyroute2Tenth => python("pyroute2.py")?,
+            Contender::Python => python("python.py")?,
             Contender::Ipvsadm => return ipvsadm(workload),
         };
+        let Size { services, dests } = self.size();
         program.args([workload.name(), clock.name()]);
+        program.args([services.to_string(), dests.to_string()]);
         program.stdout(Stdio::piped());
         Ok(vec![program])
     }
@@ -130,6 +148,13 @@ fn ipvsadm(workload: Workload) -> Outcome<Vec<Command>> {
         Workload::Fix => vec![command(&["-Sn"]), restore()?],
         Workload::Reload => vec![command(&["-C"]), restore()?],
     })
+}
+
+/// One of the programs that lie beside this file.
+fn python(program: &str) -> Outcome<Command> {
+    let mut python = Command::new(variable("IPVS_BENCH_PYTHON")?);
+    python.arg(variable("IPVS_BENCH_PROGRAMS")?.join(program));
+    Ok(python)
 }
 
 fn variable(name: &str) -> Outcome<PathBuf> {

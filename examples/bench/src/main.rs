@@ -2,7 +2,8 @@
 //!
 //! `.ci/bench` runs it. In a guest, as root, `bench run CLOCK ROUNDS FOLDER` measures every
 //! contender at every workload; on the host `bench report FOLDER` makes the tables of it and
-//! fails where the library misses a bound. The other words are processes of `run`'s own.
+//! fails where the library misses a bound. `bench run-python FOLDER` and `bench report-python
+//! FOLDER` do so for the Python package. The other words are processes of `run`'s own.
 
 mod cell;
 mod contender;
@@ -38,7 +39,9 @@ fn main() -> ExitCode {
 fn command(words: &[&str]) -> Outcome {
     match words {
         ["run", clock, rounds, folder] => run::all(clock.parse()?, rounds.parse()?, folder),
+        ["run-python", folder] => run::python(folder),
         ["report", folder] => report::print(folder),
+        ["report-python", folder] => report::print_python(folder),
         ["cell", who, what, clock, counting] => cell::run(
             contender(who)?,
             workload(what)?,
@@ -53,14 +56,14 @@ fn command(words: &[&str]) -> Outcome {
         ),
         ["prepare", who, what] => library::load(&workload(what)?.before(contender(who)?.size())),
         ["check", who, what] => library::compare(&workload(what)?.after(contender(who)?.size())),
-        ["library", what, clock] => library::run(workload(what)?, clock.parse()?),
-        ["floor", what, clock] => floor::run(workload(what)?, clock.parse()?),
+        ["library", what, clock, ..] => library::run(workload(what)?, clock.parse()?),
+        ["floor", what, clock, ..] => floor::run(workload(what)?, clock.parse()?),
         _ => Err("run CLOCK ROUNDS FOLDER, or report FOLDER".into()),
     }
 }
 
 fn contender(name: &str) -> Outcome<Contender> {
-    let mut all = Contender::ALL.into_iter();
+    let mut all = Contender::ALL.into_iter().chain(Contender::PYTHON);
     all.find(|contender| contender.name() == name)
         .ok_or_else(|| format!("{name}: no contender").into())
 }

@@ -1,6 +1,6 @@
 """The contender pyroute2: what a user of its IPVS class writes.
 
-    pyroute2.py WORKLOAD CLOCK
+    pyroute2.py WORKLOAD CLOCK SERVICES DESTS
 
 IPVS_BENCH_PYROUTE2 names the folder that pyroute2 is installed in.
 """
@@ -16,9 +16,6 @@ sys.path[0] = os.environ["IPVS_BENCH_PYROUTE2"]
 
 from pyroute2 import IPVS, IPVSDest, IPVSService  # noqa: E402
 
-SERVICES, DESTS = 10, 10
-
-
 def service(place):
     address = ipaddress.ip_address("10.1.0.0") + place
     return IPVSService(addr=str(address), port=80, protocol=IPPROTO_TCP, sched_name="rr")
@@ -30,13 +27,12 @@ def dest(number, weight=0):
     return IPVSDest(addr=str(address), port=8080, fwd_method=0, weight=weight)
 
 
-def run(ipvs, workload):
+def run(ipvs, workload, services, dests):
     """Does a workload, and returns how many objects it listed."""
-    services, dests = SERVICES, DESTS
     if workload == "services":
-        services, dests = SERVICES * DESTS, 0
+        services, dests = services * dests, 0
     elif workload == "wide":
-        services, dests = 1, SERVICES * DESTS
+        services, dests = 1, services * dests
     each = [(place, place * dests + i) for place in range(services) for i in range(dests)]
     objects = 0
     if workload in ("load", "services", "wide"):
@@ -57,11 +53,11 @@ def run(ipvs, workload):
     return objects
 
 
-def main(workload, clock):
+def main(workload, clock, services, dests):
     now = time.process_time_ns if clock == "instructions" else time.monotonic_ns
     with IPVS() as ipvs:
         began = now()
-        objects = run(ipvs, workload)
+        objects = run(ipvs, workload, int(services), int(dests))
         print("inside", now() - began)
         print("objects", objects)
 

@@ -30,7 +30,22 @@ pub(crate) fn print(folder: &str) -> Outcome {
     let tables = tables(&measured)?;
     std::fs::write(folder.join("table.md"), &tables)?;
     println!("{tables}\n{}", times_beside(&measured)?);
-    bounds::hold(&measured)
+    bounds::hold(bounds::all(&measured))
+}
+
+/// The same for the Python package: how much it costs of what others do, and its bounds.
+pub(crate) fn print_python(folder: &str) -> Outcome {
+    let measured = Results::read(&Path::new(folder).join("python"))?;
+    println!(
+        "| instructions, the kernel's included | the Rust library | from Python | pyroute2 |\n\
+         |---|---:|---:|---:|"
+    );
+    for workload in Workload::PYTHON {
+        let each = |who| number(measured.each(workload, who, "inside"));
+        let cells = Contender::PYTHON.map(each);
+        println!("| {} | {} |", workload.title(), cells.join(" | "));
+    }
+    bounds::hold(bounds::python(&measured))
 }
 
 fn tables(measured: &Measured) -> Outcome<String> {

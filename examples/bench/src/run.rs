@@ -17,9 +17,7 @@ use crate::workload::Workload;
 pub(crate) fn all(clock: Clock, rounds: usize, folder: &str) -> Outcome {
     let mut results = File::create(Path::new(folder).join(clock.name()))?;
     lines::write_all()?;
-    Command::new("modprobe")
-        .args(["-a", "ip_vs", "ip_vs_rr"])
-        .status()?;
+    load_modules()?;
     for round in 0..rounds {
         for workload in Workload::ALL {
             for contender in order(round) {
@@ -31,10 +29,13 @@ pub(crate) fn all(clock: Clock, rounds: usize, folder: &str) -> Outcome {
                         workload.name(),
                         contender.name()
                     );
-                    for line in cell(contender, workload, clock, round == 0)?.lines() {
-                        let (workload, contender) = (workload.name(), contender.name());
-                        writeln!(results, "{round} {workload} {contender} {line}")?;
-                    }
+                    let cell = Cell {
+                        who: contender,
+                        what: workload,
+                        clock,
+                        round,
+                    };
+                    cell.run(round == 0, &mut results)?;
                 }
             }
         }
@@ -52,19 +53,66 @@ fn order(round: usize) -> [Contender; 5] {
     order
 }
 
-/// Runs a cell in a namespace of its own, and returns what it told.
-fn cell(who: Contender, what: Workload, clock: Clock, counting: bool) -> Outcome<String> {
-    let output = Command::new("unshare")
-        .arg("--net")
-        .arg(fs::canonicalize(std::env::current_exe()?)?)
-        .args(["cell", who.name(), what.name(), clock.name()])
-        .arg(if counting { "counting" } else { "plain" })
-        .stderr(Stdio::inherit())
-        .output()?;
-    if !output.status.success() {
-        return Err(format!("{} at {}: {}", who.name(), what.name(), output.status).into());
+/// The same for the Python package, by instructions. What is done in one round only is not
+/// counted or checked in it.
+pub(crate) fn python(folder: &str) -> Outcome {
+    let mut results = File::create(Path::new(folder).join("python"))?;
+    load_modules()?;
+    for round in 0..2 {
+        for what in Workload::PYTHON {
+            for who in Contender::PYTHON
+                .into_iter()
+                .filter(|who| round < who.rounds(2))
+            {
+                println!("round {} of 2: {}, {}", round + 1, what.name(), who.name());
+                let counting = round == 0 && who.rounds(2) > 1;
+                let clock = Clock::Instructions;
+                Cell {
+                    who,
+                    what,
+                    clock,
+                    round,
+                }
+                .run(counting, &mut results)?;
+            }
+        }
     }
-    // The kernel takes the namespace apart behind its back.
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    Ok(String::from_utf8(output.stdout)?)
+    Ok(())
+}
+
+fn load_modules() -> Outcome {
+    Command::new("modprobe")
+        .args(["-a", "ip_vs", "ip_vs_rr"])
+        .status()?;
+    Ok(())
+}
+
+struct Cell {
+    who: Contender,
+    what: Workload,
+    clock: Clock,
+    round: usize,
+}
+
+impl Cell {
+    /// Runs it in a namespace of its own, and writes down what it tells.
+    fn run(&self, counting: bool, results: &mut File) -> Outcome {
+        let (who, what) = (self.who.name(), self.what.name());
+        let output = Command::new("unshare")
+            .arg("--net")
+            .arg(fs::canonicalize(std::env::current_exe()?)?)
+            .args(["cell", who, what, self.clock.name()])
+            .arg(if counting { "counting" } else { "plain" })
+            .stderr(Stdio::inherit())
+            .output()?;
+        if !output.status.success() {
+            return Err(format!("{who} at {what}: {}", output.status).into());
+        }
+        for line in String::from_utf8(output.stdout)?.lines() {
+            writeln!(results, "{} {what} {who} {line}", self.round)?;
+        }
+        // The kernel takes the namespace apart behind its back.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        Ok(())
+    }
 }

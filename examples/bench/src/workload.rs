@@ -42,6 +42,9 @@ impl Workload {
         Workload::Stream,
     ];
 
+    /// What the Python package is compared at.
+    pub(crate) const PYTHON: [Workload; 2] = [Workload::Load, Workload::List];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Workload::Nothing => "nothing",

@@ -19,7 +19,7 @@ use super::Release;
 /// assert_eq!(error.kind(), ErrorKind::UnknownScheduler);
 /// # Ok::<(), ipvs_core::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Environment {
     /// The kernel's release. Default: the newest that the fake was compared with.

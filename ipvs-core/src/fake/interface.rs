@@ -11,7 +11,7 @@ use std::net::IpAddr;
 /// let eth0 = Interface::new("eth0").with_address([192, 0, 2, 7], 24);
 /// assert!(eth0.up && eth0.mtu == 1500);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Interface {
     /// Its name.

@@ -21,6 +21,19 @@ pub struct Application {
     pub name: String,
 }
 
+impl Application {
+    /// A port of a module, with no connection: for tests of what reads applications.
+    #[must_use]
+    pub fn new(protocol: Protocol, port: u16, name: String) -> Self {
+        Application {
+            protocol,
+            port,
+            connections: 0,
+            name,
+        }
+    }
+}
+
 /// Reads `/proc/net/ip_vs_app`, which has no rows while no such module is loaded.
 #[derive(Debug)]
 pub struct Applications<R>(Rows<R>);

@@ -216,18 +216,14 @@ fn up_to_state<'l>(words: &mut Words<'l>) -> Result<Connection, Fault<'l>> {
     let marked = protocol == Protocol::new(0)
         && client_port == 0
         && (port == 0 || (port, dest.port) == (INVALID, INVALID));
+    let service = marked
+        .then(|| firewall_mark(address))
+        .flatten()
+        .unwrap_or(ServiceKey::address(protocol, address, port));
     Ok(Connection {
-        client,
-        client_port,
-        service: marked
-            .then(|| firewall_mark(address))
-            .flatten()
-            .unwrap_or(ServiceKey::address(protocol, address, port)),
-        dest,
         state,
         expires: Duration::ZERO,
-        origin: None,
-        persistence: None,
+        ..Connection::new(SocketAddr::new(client, client_port), service, dest)
     })
 }
 

@@ -54,6 +54,12 @@ pub struct CpuCounters {
 }
 
 impl CpuStats {
+    /// The counters of CPUs and their sums: for tests of what reads them.
+    #[must_use]
+    pub fn new(cpus: Vec<CpuCounters>, total: Stats) -> Self {
+        CpuStats { cpus, total }
+    }
+
     /// Reads `/proc/net/ip_vs_stats_percpu`.
     ///
     /// # Errors

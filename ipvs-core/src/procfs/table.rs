@@ -43,6 +43,20 @@ pub struct KernelService {
     pub dests: Vec<KernelDest>,
 }
 
+impl KernelService {
+    /// A service that is not persistent, without dests: for tests of what reads the file.
+    #[must_use]
+    pub fn new(key: KernelServiceKey, scheduler: Scheduler) -> Self {
+        KernelService {
+            key,
+            scheduler,
+            one_packet: false,
+            persistence: None,
+            dests: Vec::new(),
+        }
+    }
+}
+
 /// What identifies a service, as far as `/proc/net/ip_vs` tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KernelServiceKey {
@@ -89,6 +103,15 @@ pub struct KernelPersistence {
 }
 
 impl KernelPersistence {
+    /// A persistence as the file would tell of it: for tests of what reads it.
+    #[must_use]
+    pub fn new(timeout_jiffies: u32, netmask_bits: u32) -> Self {
+        KernelPersistence {
+            timeout_jiffies,
+            netmask_bits,
+        }
+    }
+
     /// The netmask, if the service is of this family; `None` when it can't be.
     ///
     /// An IPv6 prefix length is printed with its bytes turned around on a
@@ -122,7 +145,27 @@ pub struct KernelDest {
     pub inactive_connections: u32,
 }
 
+impl KernelDest {
+    /// A real server of weight 1 without connections: for tests of what reads the file.
+    #[must_use]
+    pub fn new(key: DestKey, forward: ForwardMethod) -> Self {
+        KernelDest {
+            key,
+            forward,
+            weight: 1,
+            active_connections: 0,
+            inactive_connections: 0,
+        }
+    }
+}
+
 impl KernelTable {
+    /// What the file would tell: for tests of what reads it.
+    #[must_use]
+    pub fn new(info: Info, services: Vec<KernelService>) -> Self {
+        KernelTable { info, services }
+    }
+
     /// Reads `/proc/net/ip_vs`.
     ///
     /// # Errors

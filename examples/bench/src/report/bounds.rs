@@ -1,14 +1,15 @@
 //! What the library promises.
 
 use super::Measured;
+use super::results::Results;
 use crate::Outcome;
 use crate::contender::Contender;
 use crate::workload::Workload;
 
 /// Prints each bound and what was measured, and fails for one that is missed.
-pub(super) fn hold(measured: &Measured) -> Outcome {
+pub(super) fn hold(bounds: Vec<Bound>) -> Outcome {
     let mut missed = 0;
-    for Bound { what, found, limit } in all(measured) {
+    for Bound { what, found, limit } in bounds {
         let kept = match (found, &limit) {
             (None, _) => false,
             (Some(found), Limit::AtMost(limit)) => found <= *limit,
@@ -31,7 +32,7 @@ pub(super) fn hold(measured: &Measured) -> Outcome {
     }
 }
 
-struct Bound {
+pub(super) struct Bound {
     what: String,
     found: Option<f64>,
     limit: Limit,
@@ -42,7 +43,40 @@ enum Limit {
     AtLeast(f64),
 }
 
-fn all(measured: &Measured) -> Vec<Bound> {
+/// Those of the Python package, for each object.
+pub(super) fn python(measured: &Results) -> Vec<Bound> {
+    let each = |workload, who| measured.each(workload, who, "inside");
+    let to_pyroute2 = Workload::PYTHON.map(|workload| Bound {
+        what: format!("{}: pyroute2's instructions to Python's", workload.name()),
+        found: quotient(
+            each(workload, Contender::Pyroute2Tenth),
+            each(workload, Contender::Python),
+        ),
+        limit: Limit::AtLeast(50.0),
+    });
+    let to_rust = Bound {
+        what: "load: Python's instructions of the library's".to_owned(),
+        found: quotient(
+            each(Workload::Load, Contender::Python),
+            each(Workload::Load, Contender::Library),
+        ),
+        limit: Limit::AtMost(2.0),
+    };
+    let complete = [
+        (Contender::Python, 11_000.0),
+        (Contender::Pyroute2Tenth, 1_100.0),
+    ];
+    let complete = complete.map(|(who, objects)| Bound {
+        what: format!("list: found by {}", who.name()),
+        found: measured.total(Workload::List, who, "objects"),
+        limit: Limit::AtLeast(objects),
+    });
+    let bounds = to_pyroute2.into_iter().chain([to_rust]);
+    bounds.chain(complete).collect()
+}
+
+/// Those of the library.
+pub(super) fn all(measured: &Measured) -> Vec<Bound> {
     let mut bounds = Vec::new();
     bounds.extend(to_the_floor(measured));
     bounds.extend(calls(measured));
