@@ -23,8 +23,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, installed, kernels, test-root, examples, ipvsadm, capi, capi-live, compat, live
-	@.ci/parts lint doc test-host quickstart installed kernels test-root examples ipvsadm capi capi-live compat live
+test: ## everything: lint, doc, test-host, quickstart, installed, coverage, fuzz, kernels, test-root, examples, ipvsadm, capi, capi-live, compat, histories, live
+	@.ci/parts lint doc test-host quickstart installed coverage fuzz kernels test-root examples ipvsadm capi capi-live compat histories live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest

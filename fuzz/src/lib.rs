@@ -4,7 +4,9 @@
 //! Two things call it: libFuzzer, by way of `fuzz_targets/`, and the test that
 //! replays the corpus with the stable compiler (`tests/corpus.rs`).
 
+mod client;
 mod exchange;
+mod fake;
 mod json;
 mod messages;
 mod plan;
@@ -15,7 +17,9 @@ mod small;
 mod source;
 mod text;
 
+pub use client::client;
 pub use exchange::exchange;
+pub use fake::fake;
 pub use json::json;
 #[doc(hidden)]
 #[cfg(fuzzing)]
@@ -40,6 +44,8 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("text", text),
     ("plan", plan),
     ("json", json),
+    ("fake", fake),
+    ("client", client),
 ];
 
 /// The program of a target: libFuzzer's in a fuzzer's build; else one that runs

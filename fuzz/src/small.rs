@@ -1,6 +1,8 @@
 //! Values with few keys: much of what is asked for is there.
 
-use ipvs_core::{Dest, DestKey, ForwardMethod, InterfaceName, Service, ServiceKey, SyncDaemon};
+use ipvs_core::{
+    Change, Dest, DestKey, ForwardMethod, InterfaceName, Service, ServiceKey, SyncDaemon,
+};
 
 use crate::source::Source;
 
@@ -56,4 +58,25 @@ pub(crate) fn some_daemon(source: &mut Source<'_>) -> SyncDaemon {
         daemon.ttl = source.pick(&[None, Some(0), Some(1)]);
     }
     daemon
+}
+
+/// Any change, of what a kernel mostly takes.
+pub(crate) fn some_change(source: &mut Source<'_>) -> Change {
+    let (service, dest) = (some_service(source), some_dest(source));
+    match source.below(16) {
+        0..=3 => Change::AddService(service),
+        4 => Change::UpdateService(service),
+        5 => Change::RemoveService(service.key),
+        6..=9 => Change::AddDest(service.key, dest),
+        10 => Change::UpdateDest(service.key, dest),
+        11 => Change::RemoveDest(service.key, dest.key),
+        12 => Change::StartDaemon(some_daemon(source)),
+        13 => Change::StopDaemon(source.role()),
+        14 => Change::SetTimeouts(source.timeouts().into()),
+        _ => source.pick(&[
+            Change::Zero,
+            Change::ZeroService(service.key),
+            Change::Flush,
+        ]),
+    }
 }

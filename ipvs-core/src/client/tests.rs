@@ -40,6 +40,18 @@ fn a_kernel_without_ipvs_is_module_missing() {
     assert!(error.to_string().contains("modprobe ip_vs"), "{error}");
 }
 
+/// The system is not even asked.
+#[test]
+fn a_path_that_cannot_be_one_is_refused() {
+    let options = Options::new().with_namespace(NamespaceSource::Path("blue\0red".into()));
+    let error = Client::open(&options).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.op(), error.errno()),
+        (ErrorKind::InvalidInput, Op::Open, None)
+    );
+    assert!(error.to_string().contains("namespace blue"), "{error}");
+}
+
 #[test]
 fn a_stopped_daemon_whose_answer_is_missing_is_stopped() {
     let script = Script::new(|asked| match asked.command {

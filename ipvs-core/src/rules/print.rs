@@ -79,11 +79,12 @@ impl<'a> Format<'a> {
         self
     }
 
-    /// As `ipvsadm -S` writes a table: what that leaves out (thresholds, a
-    /// netmask without persistence) is left out, and what no line can say becomes
-    /// what it makes of it (`-g` of the method local). Where it writes no sense,
-    /// this does not: firewall marks are unsigned, and other protocols
-    /// or methods are errors, as are names of more than a word and fractions of a second.
+    /// As `ipvsadm -S` writes a table: what that leaves out (thresholds, a netmask
+    /// without persistence, the third flag of `sh` and `mh`) is left out, and what no
+    /// line can say becomes what it makes of it (`-g` of the method local). Where it
+    /// writes what nobody can read, this does not: firewall marks are unsigned, no `-b`
+    /// is without a flag, and other protocols or methods are errors, as are names of
+    /// more than a word and fractions of a second.
     #[must_use]
     pub fn as_original(mut self) -> Self {
         self.original = true;
@@ -197,22 +198,22 @@ impl<'a> Format<'a> {
         if service.is_one_packet() {
             line += " -o";
         }
-        if service.flags.intersects(SCHEDULER_FLAGS) {
-            line += &format!(" -b {}", self.flags(service));
+        let flags = self.flags(service);
+        if flags.intersects(SCHEDULER_FLAGS) {
+            line += &format!(" -b {}", service.scheduler.format_flags(flags));
         }
         line
     }
 
-    fn flags(&self, service: &Service) -> String {
+    fn flags(&self, service: &Service) -> ServiceFlags {
         let own = matches!(service.scheduler, Scheduler::SH | Scheduler::MH);
         // The two have no third flag, so that the original writes nothing for it.
         let unseen = ServiceFlags::SCHEDULER_3;
-        let flags = if self.original && own {
+        if self.original && own {
             service.flags.difference(unseen)
         } else {
             service.flags
-        };
-        service.scheduler.format_flags(flags)
+        }
     }
 
     fn dest(&self, service: &ServiceKey, dest: &Dest) -> String {

@@ -3,9 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ipvs_core::fake::{Environment, Kernel};
+use ipvs_core::fake::{Environment, Interface, Kernel};
 use ipvs_core::procfs::Connection;
-use ipvs_core::{Client, Dest, DestEntry, DestKey, ForwardMethod, Service, ServiceKey};
+use ipvs_core::{
+    Client, DaemonRole, Dest, DestEntry, DestKey, ForwardMethod, InterfaceName, Service,
+    ServiceKey, SyncDaemon,
+};
 
 /// A kernel, a client of its initial namespace, and a service with two dests.
 pub(crate) struct Site {
@@ -37,6 +40,14 @@ impl Site {
         }
     }
 
+    /// The same with an interface that daemons can use.
+    pub(crate) fn with_eth1() -> Self {
+        let site = Self::new();
+        let eth1 = Interface::new("eth1").with_address([192, 0, 2, 9], 24);
+        site.kernel.initial().set_interface(eth1);
+        site
+    }
+
     /// What is listed of the first dest.
     pub(crate) fn first(&self) -> DestEntry {
         self.client.dest(&self.service, &self.dests[0]).unwrap()
@@ -54,4 +65,10 @@ impl Site {
 /// A masqueraded dest.
 pub(crate) fn dest(key: DestKey) -> Dest {
     Dest::new(key.address, key.port, ForwardMethod::MASQUERADE)
+}
+
+/// A daemon on eth1.
+pub(crate) fn daemon(role: DaemonRole) -> SyncDaemon {
+    let eth1: InterfaceName = "eth1".parse().unwrap();
+    SyncDaemon::new(role, eth1)
 }

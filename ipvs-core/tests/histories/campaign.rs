@@ -93,7 +93,7 @@ impl Failure {
             difference,
             ..
         } = self;
-        let (left, right) = difference.lines();
+        let (left, right) = difference.excerpts();
         let said = format!(
             "{}: {} differs at step {}.\n{} says\n{left}\n{} says\n{right}",
             self.name(),

@@ -60,11 +60,7 @@ fn is_of_memory(number: &str) -> bool {
 fn mask(name: &str, text: &str) -> String {
     match name {
         "ip_vs" => sorted(text),
-        "ip_vs_status" => text
-            .lines()
-            .filter(|line| !is_chance(line))
-            .collect::<Vec<_>>()
-            .join("\n"),
+        "ip_vs_status" => without(text, is_chance),
         _ => text.to_owned(),
     }
 }
@@ -80,6 +76,17 @@ fn is_chance(line: &str) -> bool {
     ]
     .iter()
     .any(|words| line.contains(words))
+}
+
+/// The status, but for the size of the services' table: the kernel never lets one grow that was
+/// emptied while it was about to.
+pub fn without_growth(status: &str) -> String {
+    without(status, |line| line.starts_with("Service buckets:"))
+}
+
+fn without(text: &str, left_out: impl Fn(&str) -> bool) -> String {
+    let kept: Vec<_> = text.lines().filter(|line| !left_out(line)).collect();
+    kept.join("\n")
 }
 
 /// Keeps of two tables what can be compared: their heads alone where they are long. Before Linux

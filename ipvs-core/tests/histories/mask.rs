@@ -60,17 +60,29 @@ impl Own {
         let errno = errno.map(|errno| -i32::from_ne_bytes(*errno));
         self.mask_header(&mut bytes, 0);
         match kind {
+            NLMSG_ERROR if self.is_of_others(&bytes) => bytes.clear(),
             NLMSG_ERROR => self.mask_header(&mut bytes, NLMSG_HDRLEN + 4),
             GENL_ID_CTRL => self.mask_family_attribute(&mut bytes),
             _ => {}
         }
-        let errno = errno.filter(|_| [NLMSG_ERROR, NLMSG_DONE].contains(&kind));
+        let errno =
+            errno.filter(|_| [NLMSG_ERROR, NLMSG_DONE].contains(&kind) && !bytes.is_empty());
         Masked {
             kind,
             sequence,
             errno,
             bytes,
         }
+    }
+
+    /// Whether an error answers a request to a family that the fake does not have: one that a
+    /// message ended within which claims too much, so that any bytes may be its header.
+    fn is_of_others(&self, error: &[u8]) -> bool {
+        let kind = error
+            .get(NLMSG_HDRLEN + 8..)
+            .and_then(|rest| rest.first_chunk());
+        let kind = kind.map_or(0, |kind| u16::from_ne_bytes(*kind));
+        kind > GENL_ID_CTRL && kind != self.family
     }
 
     /// The header at this offset: its type and its port.

@@ -99,7 +99,7 @@ impl Side {
         let mut batch = Batch::new();
         changes.iter().for_each(|change| batch.push(*change));
         let report = self.place(at).client().batch(&batch);
-        format!("{:#?}", report.results())
+        format!("{:?}", report.results())
     }
 
     pub fn read(&self, at: At, read: &Read) -> String {
@@ -119,7 +119,7 @@ impl Side {
 }
 
 fn said<T: std::fmt::Debug>(outcome: Result<T, Error>) -> String {
-    format!("{outcome:#?}")
+    format!("{outcome:?}")
 }
 
 /// Leaves nothing behind: services go some time after their namespace, and until then a kernel
@@ -198,6 +198,10 @@ impl Open {
     /// If a listing is being read, it can no longer be told what comes of it, and when.
     pub fn tear(&mut self) {
         self.torn |= self.listings.values().any(|listing| !listing.is_complete());
+    }
+
+    pub fn has_overrun(&self) -> bool {
+        self.events.contains(&Event::Lost(Received::Overrun))
     }
 
     /// Gives up what a listing with holes says, and what came beside it.

@@ -1,5 +1,7 @@
 //! Many changes at once, where each may end in its own way.
 
+use std::thread;
+
 use super::script::{Asked, idle};
 use super::*;
 use crate::{
@@ -109,6 +111,22 @@ fn sends_stay_short_where_answers_were_lost() {
     let report = script.open().unwrap().batch(&adding(0..10));
     assert_eq!(report.failures().count(), 4);
     assert_eq!(log.sends(), [1, 4, 1, 2, 2, 2]);
+}
+
+#[test]
+fn a_busy_kernel_gets_shorter_sends() {
+    let mut asked = 0;
+    let script = Script::new(move |request| {
+        asked += 1;
+        if asked == 4 {
+            thread::sleep(Duration::from_millis(60));
+        }
+        done(request)
+    });
+    let log = script.log();
+    let report = script.open().unwrap().batch(&adding(0..8));
+    assert!(report.is_success(), "{report:?}");
+    assert_eq!(log.sends()[..3], [1, 4, 2]);
 }
 
 #[test]

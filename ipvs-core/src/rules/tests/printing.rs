@@ -66,11 +66,16 @@ fn the_original_leaves_out_what_it_has_no_place_for() {
     service.persistence_netmask = Netmask::prefix(Family::V4, 24).unwrap();
     let dest = Dest::new([10, 0, 0, 1], 80, ForwardMethod::LOCAL).with_thresholds(9, 3);
     let line = |change| Format::new().as_original().line(&change).unwrap();
-    // With the blank at the end.
-    assert_eq!(
-        line(Change::AddService(service)),
-        "-A -t 192.0.2.1:80 -s sh -b "
-    );
+    // The original ends it with `-b `, which neither of us reads.
+    let sh = line(Change::AddService(service));
+    assert_eq!(sh, "-A -t 192.0.2.1:80 -s sh");
+    assert_eq!(change(&sh).op(), Op::AddService);
+    assert!(parse(&format!("{sh} -b ")).is_err());
+    let mut two = service.with_scheduler(Scheduler::MH);
+    two.flags |= ServiceFlags::SCHEDULER_1;
+    let mh = line(Change::AddService(two));
+    assert_eq!(mh, "-A -t 192.0.2.1:80 -s mh -b mh-fallback");
+    assert_eq!(change(&mh).op(), Op::AddService);
     let dest = line(Change::AddDest(web(), dest));
     assert_eq!(dest, "-a -t 192.0.2.1:80 -r 10.0.0.1:80 -g -w 1");
     for (change, field) in [

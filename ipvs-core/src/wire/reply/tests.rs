@@ -182,6 +182,14 @@ proptest! {
         };
         let in_order = arranged(&IN_ORDER);
         prop_assert_eq!(dest_in_order(Attrs::new(&in_order)), Some(expected));
+        // With what a later kernel may add, it is in no order that is known.
+        let later = written(|attrs| {
+            attrs.raw(&in_order);
+            attrs.u32(0x3fff, 7);
+            Ok(())
+        });
+        prop_assert_eq!(dest_in_order(Attrs::new(&later)), None);
+        prop_assert_eq!(read_dest(Attrs::new(&later), key.family()), Ok(expected));
         let shuffled = arranged(&order);
         prop_assert_eq!(read_dest(Attrs::new(&shuffled), key.family()), Ok(expected));
     }
