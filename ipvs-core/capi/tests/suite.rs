@@ -132,6 +132,13 @@ fn every_function_of_a_client_is_among_the_operations() {
     });
 }
 
+#[test]
+fn every_file_of_tests_is_run() {
+    let suite = Suite::read();
+    let files = suite.0.matches("_tests[] = {").count();
+    assert_eq!(files, suite.0.matches(" group(").count());
+}
+
 /// Fails with what the suite lacks of each function.
 fn missing<'f>(look: impl Fn(&Suite, &'f Function) -> Vec<(bool, &'f str)>) {
     let (suite, mut lacking) = (Suite::read(), Vec::new());

@@ -240,6 +240,35 @@ static void the_kernels_checks(void)
     ipvs_client_free(lax);
 }
 
+/* What was read stays, and what reads goes on. */
+static void what_outlives_a_client(void)
+{
+    ipvs_service_entry entry = IPVS_SERVICE_ENTRY_INIT;
+    ipvs_service_list *list;
+    ipvs_snapshot *seen;
+    ipvs_service_stream *services;
+    ipvs_connection_stream *connections;
+    ipvs_connection row = IPVS_CONNECTION_INIT;
+    bool has = false;
+    have("-A -f 7 -s rr");
+    DOES(ipvs_client_services, client, &list);
+    DOES(ipvs_client_snapshot, client, &seen);
+    DOES(ipvs_client_stream_services, client, &services);
+    DOES(ipvs_client_connections, client, &connections);
+    ipvs_client_free(client);
+    client = NULL;
+    DOES(ipvs_service_list_at, list, 0, &entry);
+    DOES(ipvs_snapshot_service_at, seen, 0, &entry);
+    DOES(ipvs_service_stream_next, services, &entry, &has);
+    CHECK(has && entry.service.key.firewall_mark == 7);
+    DOES(ipvs_connection_stream_next, connections, &row, &has);
+    CHECK(!has);
+    ipvs_connection_stream_free(connections);
+    ipvs_service_stream_free(services);
+    ipvs_snapshot_free(seen);
+    ipvs_service_list_free(list);
+}
+
 #define OPENS "it opens the IPVS of the system"
 
 const test clients_tests[] = {
@@ -255,5 +284,6 @@ const test clients_tests[] = {
     EVERYWHERE(the_namespaces_counters),
     EVERYWHERE(a_namespace_of_no_client_and_to_nowhere),
     EVERYWHERE(the_kernels_checks),
+    EVERYWHERE(what_outlives_a_client),
     END
 };

@@ -137,6 +137,38 @@ static void dest_keys(void)
     NULL_TAKEN(ipvs_dest_key_format, key, ipvs_dest_key_format(NULL, NULL, 0) == 0);
 }
 
+/* Longer than any text that means something. */
+static void texts_without_an_end(void)
+{
+    static char text[1 << 20];
+    ipvs_address address;
+    ipvs_netmask netmask;
+    ipvs_service_key service_key;
+    ipvs_dest_key dest_key;
+    ipvs_service service = IPVS_SERVICE_INIT;
+    ipvs_dest dest = IPVS_DEST_INIT;
+    ipvs_daemon daemon = IPVS_DAEMON_INIT;
+    ipvs_tunnel tunnel;
+    ipvs_table *table;
+    ipvs_batch *batch;
+    uint32_t number;
+    memset(text, '1', sizeof text - 1);
+    FAILS(IPVS_INVALID_INPUT, ipvs_address_parse, text, &address);
+    FAILS(IPVS_INVALID_INPUT, ipvs_netmask_parse, text, &netmask);
+    FAILS(IPVS_INVALID_INPUT, ipvs_protocol_parse, text, &service_key.port);
+    FAILS(IPVS_INVALID_INPUT, ipvs_service_key_parse, text, &service_key);
+    FAILS(IPVS_INVALID_INPUT, ipvs_dest_key_parse, text, &dest_key);
+    FAILS(IPVS_INVALID_INPUT, ipvs_service_parse, text, &service);
+    FAILS(IPVS_INVALID_INPUT, ipvs_dest_parse, text, &dest);
+    FAILS(IPVS_INVALID_INPUT, ipvs_daemon_parse, text, &daemon);
+    FAILS(IPVS_INVALID_INPUT, ipvs_tunnel_parse, text, &tunnel);
+    FAILS(IPVS_INVALID_INPUT, ipvs_scheduler_flags_parse, text, text, &number);
+    FAILS(IPVS_INVALID_INPUT, ipvs_table_from_rules, text, &table);
+    FAILS(IPVS_INVALID_INPUT, ipvs_batch_from_rules, text, &batch);
+    FAILS(IPVS_INVALID_INPUT, ipvs_client_set_sysctl, client, text, text);
+    FAILS(IPVS_INVALID_INPUT, ipvs_client_set_sysctl, client, "conntrack", text);
+}
+
 const test values_tests[] = {
     EVERYWHERE(addresses),
     EVERYWHERE(netmasks),
@@ -144,5 +176,6 @@ const test values_tests[] = {
     EVERYWHERE(service_keys),
     EVERYWHERE(service_keys_that_are_none),
     EVERYWHERE(dest_keys),
+    EVERYWHERE(texts_without_an_end),
     END
 };
