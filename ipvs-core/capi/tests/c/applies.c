@@ -1,4 +1,5 @@
 /* Applying a plan, and reports. */
+#include <linux/ip_vs.h>
 #include "suite.h"
 
 #define TABLE \
@@ -118,10 +119,37 @@ static void what_somebody_else_removed(void)
     FREES_NULL(ipvs_report_free);
 }
 
+/* Whatever is written, somebody else writes back before it is read again. */
+static void what_somebody_else_keeps_changing_back(void)
+{
+    ipvs_fake_fault fault = IPVS_FAKE_FAULT_INIT;
+    ipvs_batch *back;
+    ipvs_plan *plan;
+    ipvs_report *report;
+    have(TABLE);
+    plan = plan_of("-A -t 192.0.2.1:80 -s wrr\n-a -t 192.0.2.1:80 -r 10.0.3.100:8080 -m -w 9\n"
+                   "-A -f 7 -s rr\n");
+    DOES(ipvs_batch_from_rules, "-e -t 192.0.2.1:80 -r 10.0.3.100:8080 -m -w 3", &back);
+    fault.when = IPVS_WHEN_COMMAND;
+    fault.command = IPVS_CMD_GET_DEST;
+    fault.what = IPVS_FAULT_CHANGE;
+    fault.changes = back;
+    for (fault.after = 0; fault.after < 50; fault.after++)
+        DOES(ipvs_fake_kernel_inject, kernel, &fault);
+    DOES(ipvs_client_apply, client, plan, &report);
+    CHECK(ipvs_report_failures(report) == 1);
+    CHECK(ipvs_error_status(ipvs_report_error(report, 0)) == IPVS_CHANGED_WHILE_READING);
+    ipvs_fake_kernel_clear_faults(kernel);
+    ipvs_report_free(report);
+    ipvs_plan_free(plan);
+    ipvs_batch_free(back);
+}
+
 const test applies_tests[] = {
     EVERYWHERE(at_once),
     EVERYWHERE(in_steps),
     EVERYWHERE(stopping_before_the_end),
     EVERYWHERE(what_somebody_else_removed),
+    ON_THE_FAKE(what_somebody_else_keeps_changing_back, "it injects faults"),
     END
 };

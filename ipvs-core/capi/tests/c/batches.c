@@ -135,7 +135,8 @@ static void sizes(void)
 
 static void of_tables_and_plans(void)
 {
-    const char *const rules = "-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.3.1:80 -m -w 1\n";
+    const char *const rules = "-A -t 192.0.2.1:80 -s rr\n"
+                              "-a -t 192.0.2.1:80 -r 10.0.3.1:80 -m -w 1\n";
     ipvs_table *table = table_of(rules);
     ipvs_scope *scope = ipvs_scope_everything();
     ipvs_plan *plan;

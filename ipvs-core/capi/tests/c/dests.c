@@ -31,7 +31,9 @@ static void forwarding_methods(void)
 
 static void tunnels(void)
 {
-    const char *const texts[] = { "ipip", "gue:6080", "gue:6080:csum", "gre:csum", "gue:1:remcsum" };
+    const char *const texts[] = {
+        "ipip", "gue:6080", "gue:6080:csum", "gre:csum", "gue:1:remcsum",
+    };
     ipvs_tunnel tunnel, before;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         DOES(ipvs_tunnel_parse, texts[i], &tunnel);
@@ -168,7 +170,8 @@ static void editing(void)
     edit.upper_threshold = 9;
     edit.lower_threshold = 4;
     DOES(ipvs_tunnel_parse, "gue:6080", &edit.tunnel);
-    SIZES_IN(ipvs_client_edit_dest, edit, ipvs_dest_edit, edit, client, &service, &key, it, &edited);
+    SIZES_IN(ipvs_client_edit_dest, edit, ipvs_dest_edit, edit, client, &service, &key, it,
+             &edited);
     SAME(text_of_dest(&edited), "10.0.3.100:8080 tunnel weight 7 upper 9 lower 4 tunnel gue:6080");
     SIZES_OUT(ipvs_client_edit_dest, edited, ipvs_dest, client, &service, &key, &edit, it);
     NULL_TAKEN(ipvs_client_edit_dest, edited,

@@ -34,7 +34,8 @@ static void to_tables_and_back(void)
 
 static void extras(void)
 {
-    const char *const lines = "--set 100 120 300\n--start-daemon master --mcast-interface eth1 --syncid 7\n";
+    const char *const lines = "--set 100 120 300\n"
+                              "--start-daemon master --mcast-interface eth1 --syncid 7\n";
     ipvs_table *table = table_of(lines);
     ipvs_text *text;
     DOES(ipvs_table_to_rules, table, 0, &text);

@@ -5,7 +5,8 @@
 char suite_nothing;
 struct last last;
 
-void suite_done(ipvs_status status, ipvs_error *error, const char *function, const char *file, int line)
+void suite_done(ipvs_status status, ipvs_error *error, const char *function, const char *file,
+                int line)
 {
     if (status != IPVS_OK && error != NOTHING) {
         fprintf(stderr, "%s: %s\n", ipvs_status_name(status), ipvs_error_message(error));
@@ -41,7 +42,7 @@ void suite_failed(ipvs_status wanted, ipvs_status status, ipvs_error *error, con
         fprintf(stderr, "%s, and not %s: %s\n", ipvs_status_name(status), ipvs_status_name(wanted),
                 last.message);
     suite_check(status == wanted, function, file, line);
-    suite_check(*last.message && *last.operation && *last.cause, "it says what and why", file, line);
+    suite_check(*last.message && *last.operation && *last.cause, "it says why", file, line);
 }
 
 void suite_same(const char *text, const char *wanted, const char *what, const char *file, int line)

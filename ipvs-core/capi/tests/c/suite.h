@@ -139,7 +139,8 @@ extern struct last {
 /* What the macros are made of. */
 extern char suite_nothing;
 void suite_check(bool condition, const char *what, const char *file, int line);
-void suite_done(ipvs_status status, ipvs_error *error, const char *function, const char *file, int line);
+void suite_done(ipvs_status status, ipvs_error *error, const char *function, const char *file,
+                int line);
 void suite_failed(ipvs_status wanted, ipvs_status status, ipvs_error *error, const char *function,
                   const char *file, int line);
 void suite_same(const char *text, const char *wanted, const char *what, const char *file, int line);

@@ -100,7 +100,8 @@ static void setting_counters(void)
     DOES(ipvs_client_service, client, &web, &service);
     CHECK(service.stats.connections == 0);
 
-    FAILS(IPVS_SERVICE_NOT_FOUND, ipvs_fake_namespace_set_service_stats, space, &no_service, &stats);
+    FAILS(IPVS_SERVICE_NOT_FOUND, ipvs_fake_namespace_set_service_stats, space, &no_service,
+          &stats);
     FAILS(IPVS_SERVICE_NOT_FOUND, ipvs_fake_namespace_set_dest_stats, space, &no_service, &server,
           &stats);
     FAILS(IPVS_DEST_NOT_FOUND, ipvs_fake_namespace_set_dest_stats, space, &web, &no_dest, &stats);
@@ -125,8 +126,8 @@ static void a_dests_connections(void)
     CHECK(entry.persistent_connections == 3);
     FAILS(IPVS_SERVICE_NOT_FOUND, ipvs_fake_namespace_set_dest_connections, space, &no_service,
           &server, 0, 0, 0);
-    FAILS(IPVS_DEST_NOT_FOUND, ipvs_fake_namespace_set_dest_connections, space, &web, &no_dest, 0, 0,
-          0);
+    FAILS(IPVS_DEST_NOT_FOUND, ipvs_fake_namespace_set_dest_connections, space, &web, &no_dest,
+          0, 0, 0);
     NULL_REFUSED(ipvs_fake_namespace_set_dest_connections, space, NULL, &web, &server, 0, 0, 0);
     NULL_REFUSED(ipvs_fake_namespace_set_dest_connections, service, space, NULL, &server, 0, 0, 0);
     NULL_REFUSED(ipvs_fake_namespace_set_dest_connections, dest, space, &web, NULL, 0, 0, 0);
