@@ -195,7 +195,12 @@ impl<T: Item> Cross for Vec<T> {
             return Err(expected());
         }
         let items = value.try_iter().map_err(|_| expected())?;
-        items.map(|item| T::take(&item?, name)).collect()
+        let mut list = Vec::new();
+        // Not collected: that asks how many there will be, and who is asked may say anything.
+        for item in items {
+            list.push(T::take(&item?, name)?);
+        }
+        Ok(list)
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {

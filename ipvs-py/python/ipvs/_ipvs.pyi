@@ -2868,11 +2868,11 @@ class Environment:
 
     @property
     def processors(self) -> int:
-        """How many processors there are. Default: 1."""
+        """How many processors there are, from 1 to 8192. Default: 1."""
 
     @property
     def connection_table_bits(self) -> int:
-        """The size of the connection table as a power of two. Default: 12."""
+        """The size of the connection table as a power of two, from 8 to 27. Default: 12."""
 
     @property
     def privileged(self) -> bool:
