@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
+use pyo3::PyTypeCheck;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -59,6 +60,15 @@ pub(crate) fn wrong_type(value: &Bound<'_, PyAny>, name: &str, expected: &str) -
         .name()
         .map_or_else(|_| "something else".to_owned(), |name| name.to_string());
     PyTypeError::new_err(format!("{name}: expected {expected}, not {found}"))
+}
+
+/// An object that is used where it is, such as a client.
+pub(crate) fn object<'a, 'py, T: PyTypeCheck>(
+    value: &'a Bound<'py, PyAny>,
+    name: &str,
+    class: &str,
+) -> PyResult<&'a Bound<'py, T>> {
+    value.cast().map_err(|_| wrong_type(value, name, class))
 }
 
 pub(crate) fn wrong_value(name: &str, cause: &str) -> PyErr {

@@ -18,7 +18,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, ip_network
-from typing import Any
+from typing import Any, cast
 
 import ipvs
 import samples
@@ -30,7 +30,7 @@ SERVER = ipvs.Dest("10.0.3.100", 80, "masquerade")
 DOCUMENTED = (TypeError, ValueError, OSError)
 
 
-class Own(Exception):
+class OwnError(Exception):
     """The caller's own exception, which comes through."""
 
 
@@ -38,7 +38,7 @@ class Fails:
     """Whatever is asked of it, it fails."""
 
     def _fail(self, *_: object) -> Any:
-        raise Own
+        raise OwnError
 
     __index__ = __int__ = __float__ = __iter__ = __len__ = __getitem__ = __bool__ = _fail
     __str__ = __repr__ = __hash__ = __eq__ = __call__ = __fspath__ = fileno = _fail
@@ -68,7 +68,7 @@ class Pretends:
 
     @__class__.setter
     def __class__(self, class_: Any) -> None:
-        raise Own
+        raise OwnError
 
 
 class Text(str):
@@ -77,21 +77,21 @@ class Text(str):
     __slots__ = ()
 
     def __str__(self) -> str:
-        raise Own
+        raise OwnError
 
 
 class Number(int):
     """A number that is not quite one."""
 
     def __index__(self) -> int:
-        raise Own
+        raise OwnError
 
     __int__ = __index__
 
 
 def failing() -> Iterator[Any]:
     yield from ()
-    raise Own
+    raise OwnError
 
 
 def garbage() -> list[Any]:
@@ -117,10 +117,23 @@ def garbage() -> list[Any]:
         *({"services": deep}, {"services": [{"firewall_mark": "x"}]}, {1: 2}, {"\ud800": 1}),
         *(object(), object, int, types, len, garbage, lambda: 1, failing(), iter([1, "a"])),
         *(datetime.timedelta(-1), datetime.timedelta.max, datetime.timedelta(milliseconds=1)),
-        *(datetime.datetime.min, datetime.datetime.max, datetime.date.today(), datetime.timezone.utc),
+        *(
+            datetime.datetime.min,
+            datetime.datetime.max,
+            datetime.date.today(),
+            datetime.timezone.utc,
+        ),
         *(IPv4Address(0), IPv6Address("fe80::1%1"), IPv6Address(0), IPv4Interface("1.2.3.4/5")),
         *(ip_network("0.0.0.0/0"), ip_network("::/0"), weakref.proxy(ipvs.Client)),
-        *(Fails(), Lies(), Pretends(int), Pretends(str), Pretends(IPv4Address), Text("x"), Number(1)),
+        *(
+            Fails(),
+            Lies(),
+            Pretends(int),
+            Pretends(str),
+            Pretends(IPv4Address),
+            Text("x"),
+            Number(1),
+        ),
         *(Pretends(ipvs.Dest), Pretends(dict), Pretends(datetime.timedelta), [Fails()], [Lies()]),
         *(*ipvs.ErrorKind, *ipvs.ServiceFlags, *ipvs.NamespaceSource, ipvs.Scheduler.RR),
         *(*samples.VALUES, [samples.DEST, None], samples.VALUES),
@@ -192,13 +205,27 @@ def sample(name: str) -> Any:
     return next(value for value in samples.VALUES if type(value).__name__ == name)
 
 
+def companions(signature: Signature, parameter: Parameter) -> dict[str, Any]:
+    """What works for the other arguments."""
+    if str(signature) in ("ServiceKey.__new__", "KernelServiceKey.__new__"):
+        address = {"protocol": "tcp", "address": "192.0.2.1", "port": 80}
+        if parameter.name in address:
+            return {name: value for name, value in address.items() if name != parameter.name}
+        return {} if parameter.name == "mark" else {"mark": 7}
+    return {
+        other.name: working(other)
+        for other in signature.parameters
+        if other is not parameter and not other.is_optional
+    }
+
+
 def callable_of(signature: Signature) -> Callable[..., Any]:
-    owner = getattr(_ipvs, signature.owner) if signature.owner else _ipvs
+    owner: Any = getattr(_ipvs, signature.owner) if signature.owner else _ipvs
     if signature.name == "__new__":
-        return owner  # type: ignore[no-any-return]
-    if signature.is_static:
-        return getattr(owner, signature.name)  # type: ignore[no-any-return]
-    return getattr(sample(str(signature.owner)), signature.name)  # type: ignore[no-any-return]
+        return cast("Callable[..., Any]", owner)
+    if not signature.is_static:
+        owner = sample(str(signature.owner))
+    return cast("Callable[..., Any]", getattr(owner, signature.name))
 
 
 class Hunt:
@@ -212,7 +239,7 @@ class Hunt:
         self.calls += 1
         try:
             look_at(call())
-        except (Own, *DOCUMENTED) as error:
+        except (OwnError, *DOCUMENTED) as error:
             self.tell(what, error)
         except BaseException as error:
             self.findings.setdefault(f"{what}: {type(error).__name__}", f"{error!r:.200}")
@@ -229,12 +256,7 @@ class Hunt:
         """Each argument is garbage once, while the others work."""
         for parameter in signature.parameters:
             for place, piece in enumerate(garbage()):
-                keywords = {
-                    other.name: working(other)
-                    for other in signature.parameters
-                    if other is not parameter and not other.is_optional
-                }
-                keywords[parameter.name] = piece
+                keywords = {**companions(signature, parameter), parameter.name: piece}
                 what = f"{signature}({parameter.name}=garbage[{place}], a {type(piece).__name__})"
                 self.call(what, functools.partial(callable_of(signature), **keywords))
         for extra in ([None] * 40, [samples.DEST] * 3):
