@@ -160,6 +160,7 @@ WORKING: dict[str, Callable[[], Any]] = {
     "Apply": lambda: ipvs.Apply(plan()),
     "Drain": lambda: ipvs.Drain("fwmark 1", "10.0.3.100:0"),
     "Scope": ipvs.Scope,
+    "Dest | str": lambda: SERVER,
     "Report": lambda: fake.Kernel().client().batch([]),
     "Stream": lambda: fake.Kernel().client().connections(),
     "Change": ipvs.Flush,
