@@ -111,10 +111,10 @@ impl Kernel {
         Self::with(Environment::new())
     }
 
-    /// A kernel in another environment.
+    /// A kernel in another environment; its numbers are brought within their bounds.
     #[must_use]
     pub fn with(environment: Environment) -> Self {
-        let machine = Machine::new(environment);
+        let machine = Machine::new(environment.within_bounds());
         Kernel {
             machine: Arc::new(Mutex::new(machine)),
         }

@@ -10,7 +10,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyInt;
 
-use crate::cross::{Cross, Given, time, wrong_type, wrong_value};
+use crate::cross::{Cross, Given, object, time, wrong_type, wrong_value};
 use crate::error::raised;
 use crate::plan::Plan;
 use crate::report::Report;
@@ -338,7 +338,8 @@ impl Client {
     }
 
     /// Between two steps Python may handle a signal, and end it by that.
-    fn apply(&self, py: Python<'_>, plan: &Bound<'_, Plan>) -> PyResult<Report> {
+    fn apply(&self, py: Python<'_>, plan: &Bound<'_, PyAny>) -> PyResult<Report> {
+        let plan = object::<Plan>(plan, "plan", "Plan")?;
         let client = self.opened()?;
         let mut apply = core::Apply::new(&plan.get().it);
         while py.detach(|| apply.step(&client)) {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
+use pyo3::PyTypeCheck;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -64,6 +65,15 @@ pub(crate) fn wrong_type(value: &Bound<'_, PyAny>, name: &str, expected: &str) -
         .name()
         .map_or_else(|_| "something else".to_owned(), |name| name.to_string());
     PyTypeError::new_err(format!("{name}: expected {expected}, not {found}"))
+}
+
+/// An object that is used where it is, such as a client.
+pub(crate) fn object<'a, 'py, T: PyTypeCheck>(
+    value: &'a Bound<'py, PyAny>,
+    name: &str,
+    class: &str,
+) -> PyResult<&'a Bound<'py, T>> {
+    value.cast().map_err(|_| wrong_type(value, name, class))
 }
 
 pub(crate) fn wrong_value(name: &str, cause: &str) -> PyErr {
@@ -200,7 +210,12 @@ impl<T: Item> Cross for Vec<T> {
             return Err(expected());
         }
         let items = value.try_iter().map_err(|_| expected())?;
-        items.map(|item| T::take(&item?, name)).collect()
+        let mut list = Vec::new();
+        // Not collected: that asks how many there will be, and who is asked may say anything.
+        for item in items {
+            list.push(T::take(&item?, name)?);
+        }
+        Ok(list)
     }
 
     fn give(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {

@@ -231,9 +231,13 @@ impl OtherForms for core::ServiceKey {
 
 impl OtherForms for KernelKey {
     fn of(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
-        core::ServiceKey::take(value, name)
-            .map(KernelKey::from)
-            .map_err(|_| wrong_type(value, name, "KernelServiceKey"))
+        let key = core::ServiceKey::take(value, name).map_err(|error| {
+            if error.is_instance_of::<PyTypeError>(value.py()) {
+                return wrong_type(value, name, "KernelServiceKey");
+            }
+            error
+        });
+        key.map(KernelKey::from)
     }
 }
 
@@ -328,7 +332,7 @@ key! {
         }
 
         #[staticmethod]
-        fn from_dict(data: &Bound<'_, PyDict>) -> PyResult<Self> {
+        fn from_dict(data: &Bound<'_, PyAny>) -> PyResult<Self> {
             read_dict(data).map(|it| ServiceKey { it })
         }
     }

@@ -41,7 +41,10 @@ use ipvs_core::{ErrorKind, Op};
 use pyo3::prelude::*;
 
 /// The native half of the package `ipvs`.
-#[pymodule]
+///
+/// It keeps no state that Python's lock would have to guard, but its tests have run on no
+/// interpreter without that lock: until they have, such a one turns it on.
+#[pymodule(gil_used = true)]
 fn _ipvs(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add(

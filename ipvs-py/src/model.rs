@@ -321,8 +321,15 @@ value! {
             table.map(Table::of).map_err(raised)
         }
 
-        #[pyo3(signature = (*, extras = false, original = false))]
-        fn to_rules(&self, py: Python<'_>, extras: bool, original: bool) -> PyResult<String> {
+        #[pyo3(signature = (*, extras = Given::Absent, original = Given::Absent))]
+        fn to_rules(
+            &self,
+            py: Python<'_>,
+            extras: Given<'_>,
+            original: Given<'_>,
+        ) -> PyResult<String> {
+            let extras = extras.take("extras")?.unwrap_or(false);
+            let original = original.take("original")?.unwrap_or(false);
             rules::lines(py, &self.it, extras, original)
         }
     }

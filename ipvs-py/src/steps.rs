@@ -1,13 +1,13 @@
 //! What the caller drives: a plan that is carried out, a real server that leaves.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ipvs_core as core;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::client::Client;
-use crate::cross::{Cross, Given, moment};
+use crate::cross::{Cross, Given, moment, object};
 use crate::error::raised;
 use crate::plan::Plan;
 use crate::report::Report;
@@ -22,6 +22,11 @@ fn locked<T: Send, R: Send>(
     py.detach(|| work(&mut lock.lock().unwrap_or_else(PoisonError::into_inner)))
 }
 
+/// The client that a caller passed.
+fn opened(client: &Bound<'_, PyAny>) -> PyResult<Arc<core::Client>> {
+    object::<Client>(client, "client", "Client")?.get().opened()
+}
+
 /// A plan that is carried out in steps.
 #[pyclass(frozen, module = "ipvs")]
 pub(crate) struct Apply {
@@ -31,13 +36,14 @@ pub(crate) struct Apply {
 #[pymethods]
 impl Apply {
     #[new]
-    fn new(plan: &Bound<'_, Plan>) -> Self {
+    fn new(plan: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let plan = object::<Plan>(plan, "plan", "Plan")?;
         let it = Mutex::new(Some(core::Apply::new(&plan.get().it)));
-        Apply { it }
+        Ok(Apply { it })
     }
 
-    fn step(&self, py: Python<'_>, client: &Bound<'_, Client>) -> PyResult<bool> {
-        let client = client.get().opened()?;
+    fn step(&self, py: Python<'_>, client: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let client = opened(client)?;
         let more = locked(py, &self.it, |it| {
             it.as_mut().map(|apply| apply.step(&client))
         });
@@ -69,12 +75,14 @@ pub(crate) struct Drain {
 #[pymethods]
 impl Drain {
     #[new]
-    #[pyo3(signature = (service, dest, *, deadline = Given::Absent, until_empty = false))]
+    #[pyo3(signature = (
+        service, dest, *, deadline = Given::Absent, until_empty = Given::Absent,
+    ))]
     fn new(
         service: &Bound<'_, PyAny>,
         dest: &Bound<'_, PyAny>,
         deadline: Given<'_>,
-        until_empty: bool,
+        until_empty: Given<'_>,
     ) -> PyResult<Self> {
         let service = core::ServiceKey::take(service, "service")?;
         let dest = core::DestKey::take(dest, "dest")?;
@@ -85,20 +93,20 @@ impl Drain {
             }
             _ => {}
         }
-        if until_empty {
+        if until_empty.take("until_empty")?.unwrap_or(false) {
             it = it.until_empty();
         }
         Ok(Drain { it: Mutex::new(it) })
     }
 
-    fn step(&self, py: Python<'_>, client: &Bound<'_, Client>) -> PyResult<Py<PyAny>> {
-        let client = client.get().opened()?;
+    fn step(&self, py: Python<'_>, client: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let client = opened(client)?;
         let step = locked(py, &self.it, |it| it.step(&client));
         give_step(py, step.map_err(raised)?)
     }
 
-    fn cancel(&self, py: Python<'_>, client: &Bound<'_, Client>) -> PyResult<()> {
-        let client = client.get().opened()?;
+    fn cancel(&self, py: Python<'_>, client: &Bound<'_, PyAny>) -> PyResult<()> {
+        let client = opened(client)?;
         locked(py, &self.it, |it| it.cancel(&client)).map_err(raised)
     }
 }

@@ -2,11 +2,13 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::cross::object;
 
 /// Makes a Python class of a type of the core.
 ///
@@ -213,7 +215,7 @@ macro_rules! value {
                 }
 
                 #[staticmethod]
-                fn $from_dict(data: &Bound<'_, pyo3::types::PyDict>) -> PyResult<Self> {
+                fn $from_dict(data: &Bound<'_, PyAny>) -> PyResult<Self> {
                     $crate::value::read_dict(data).map($name::of)
                 }
             )?
@@ -307,9 +309,16 @@ pub(crate) fn write_dict<'py>(
     py.import("json")?.call_method1("loads", (text,))
 }
 
-pub(crate) fn read_dict<T: DeserializeOwned + Send>(data: &Bound<'_, PyDict>) -> PyResult<T> {
+pub(crate) fn read_dict<T: DeserializeOwned + Send>(data: &Bound<'_, PyAny>) -> PyResult<T> {
+    let data = object::<PyDict>(data, "data", "dict")?;
     let py = data.py();
-    let text = py.import("json")?.call_method1("dumps", (data,))?;
+    let text = py.import("json")?.call_method1("dumps", (data,));
+    let text = text.map_err(|error| {
+        if error.is_instance_of::<PyRecursionError>(py) {
+            return PyValueError::new_err("data: it is nested too deeply");
+        }
+        error
+    })?;
     read_json(py, text.cast::<PyString>()?)
 }
 

@@ -13,6 +13,7 @@ import shlex
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -167,6 +168,23 @@ def raise_lo() -> None:
 
 def connect() -> socket.socket:
     return socket.create_connection(("192.0.2.1", 80), timeout=30)
+
+
+def forked(body: Callable[[], None]) -> int:
+    """The exit status of a child that does this."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            body()
+            status = 0
+        except BaseException as error:
+            os.write(2, f"in the child: {error!r}\n".encode())
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def eventually(is_so: Callable[[], bool]) -> None:

@@ -33,7 +33,7 @@ def signatures() -> list[Signature]:
     stub = ast.parse((resources.files("ipvs") / "_ipvs.pyi").read_text())
     found = [of(node, None) for node in stub.body if isinstance(node, ast.FunctionDef)]
     for class_ in stub.body:
-        if isinstance(class_, ast.ClassDef):
+        if isinstance(class_, ast.ClassDef) and not class_.name.startswith("_"):
             functions = (node for node in class_.body if isinstance(node, ast.FunctionDef))
             found += [of(function, class_.name) for function in functions if is_called(function)]
     return found

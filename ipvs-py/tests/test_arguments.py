@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
+import garbage
 import ipvs
 import pytest
 from ipvs.fake import Kernel
+from signatures import Parameter, Signature, signatures
 
 
 def dest(**changes: Any) -> ipvs.Dest:
@@ -89,6 +92,67 @@ def test_a_wrong_type_names_the_argument(call: Callable[[], object], message: st
     with pytest.raises(TypeError) as caught:
         call()
     assert str(caught.value).startswith(message)
+
+
+# Numbers that no parameter takes, times that are none, and texts that stand for nothing.
+NUMBERS = [2**200, -(2**200)]
+TIMES = [-1, float("nan"), float("inf"), 2**200, timedelta(-1)]
+MEANINGLESS = re.compile(
+    r"(Service|ServiceKey|Dest|DestKey|Tunnel|Timeouts|TimeoutsEdit|SyncDaemon|IpvsVersion|Release"
+    r"|DaemonRole|Family|Checks|Origin|Protocol|ForwardMethod|TunnelKind|ServiceFlags|TunnelFlags"
+    r"|Reason|Sysctl|_Address|_Network|_Netmask)\\b"
+)
+
+
+def wrong_values(annotation: str) -> list[Any]:
+    """Values of a right type that cannot be."""
+    if listed := re.fullmatch(r"Iterable\[(?!tuple)(.*)\](?: \| None)?", annotation):
+        return [[value] for value in wrong_values(listed[1])]
+    parts = annotation.split(" | ")
+    values: list[Any] = []
+    if {"int", "_File"} & set(parts):
+        values += NUMBERS
+    if {"str", "_Address", "_Network", "_Netmask"} & set(parts):
+        values.append("\ud800")
+    if {"_Seconds", "float"} & set(parts):
+        values += [time for time in TIMES if "_Seconds" in parts or not isinstance(time, timedelta)]
+    if MEANINGLESS.match(annotation):
+        values.append("garbage")
+    return values
+
+
+PARAMETERS = [
+    pytest.param(signature, parameter, id=f"{signature}-{parameter.name}")
+    for signature in signatures()
+    for parameter in signature.parameters
+]
+
+
+def call_with(signature: Signature, parameter: Parameter, value: object) -> object:
+    """Calls with this for an argument, and what works for the others."""
+    others = garbage.companions(signature, parameter)
+    return garbage.callable_of(signature)(**others, **{parameter.name: value})
+
+
+@pytest.mark.parametrize(("signature", "parameter"), PARAMETERS)
+def test_every_parameter_refuses_another_type(signature: Signature, parameter: Parameter) -> None:
+    types: list[object] = [object(), 1j]
+    if not parameter.annotation.endswith("None") and not parameter.is_optional:
+        types.append(None)
+    for value in types:
+        with pytest.raises(TypeError) as caught:
+            call_with(signature, parameter, value)
+        assert parameter.name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("signature", "parameter"),
+    [one for one in PARAMETERS if wrong_values(one.values[1].annotation)],  # type: ignore[union-attr]
+)
+def test_every_parameter_refuses_a_wrong_value(signature: Signature, parameter: Parameter) -> None:
+    for value in wrong_values(parameter.annotation):
+        with pytest.raises(ValueError, match=rf"^{parameter.name}: "):
+            call_with(signature, parameter, value)
 
 
 def test_many_forms_are_one_value() -> None:

@@ -33,7 +33,7 @@ pub struct Environment {
     pub hz: u32,
     /// Whether the kernel speaks IPv6. Default: yes.
     pub ipv6: bool,
-    /// How many processors there are. Default: 1.
+    /// How many processors there are, from 1 to 8192. Default: 1.
     pub processors: u32,
     /// The module parameter `conn_tab_bits`: the size of the connection table as a power of
     /// two; from Linux 7.1 on that which it may grow to. Default: 12.
@@ -118,10 +118,10 @@ impl Environment {
         self
     }
 
-    /// With so many processors; 0 counts as 1.
+    /// With so many processors: at least 1, and at most the 8192 that Linux is built for.
     #[must_use]
     pub fn with_processors(mut self, processors: u32) -> Self {
-        self.processors = processors.max(1);
+        self.processors = processors.clamp(1, 8192);
         self
     }
 
@@ -144,6 +144,14 @@ impl Environment {
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
+    }
+
+    /// With every number within its bounds, whoever set the field.
+    pub(super) fn within_bounds(self) -> Self {
+        let (hz, processors, bits) = (self.hz, self.processors, self.connection_table_bits);
+        self.with_hz(hz)
+            .with_processors(processors)
+            .with_connection_table_bits(bits)
     }
 
     /// Whether a module can be loaded.

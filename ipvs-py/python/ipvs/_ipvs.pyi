@@ -1494,7 +1494,7 @@ class Table:
     def from_rules(text: str) -> Table:
         """Makes a table of the lines of ``ipvsadm -S``: see ``ipvs.rules.parse``."""
 
-    def to_rules(self, *, extras: bool = False, original: bool = False) -> str:
+    def to_rules(self, *, extras: bool = ..., original: bool = ...) -> str:
         """The lines of ``ipvsadm -S``: see ``ipvs.rules.print``."""
 
     def replace(self, **changes: Any) -> Self:
@@ -2021,7 +2021,7 @@ class Drain:
         dest: DestKey | str,
         *,
         deadline: datetime | float | None = ...,
-        until_empty: bool = False,
+        until_empty: bool = ...,
     ) -> Self:
         """With ``deadline`` (a ``datetime``, or seconds as ``time.time`` counts them) it waits
         until then at the longest, and what is left is cut off. With ``until_empty`` it waits
@@ -2872,11 +2872,11 @@ class Environment:
 
     @property
     def processors(self) -> int:
-        """How many processors there are. Default: 1."""
+        """How many processors there are, from 1 to 8192. Default: 1."""
 
     @property
     def connection_table_bits(self) -> int:
-        """The size of the connection table as a power of two. Default: 12."""
+        """The size of the connection table as a power of two, from 8 to 27. Default: 12."""
 
     @property
     def privileged(self) -> bool:

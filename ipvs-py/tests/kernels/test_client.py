@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from ipaddress import IPv4Address
 
+import garbage
 import ipvs
 import pytest
-from ground import SERVER, WEB, Ground, RealGround, eventually
-from ipvs.fake import Fault, Kernel, When
+from ground import SERVER, WEB, Ground, RealGround, eventually, forked
+from ipvs.fake import Environment, Fault, Kernel, When
+from signatures import signatures
 
 
 def test_services_are_added_read_and_removed(client: ipvs.Client) -> None:
@@ -222,6 +226,51 @@ def test_a_closed_client_says_so(ground: Ground) -> None:
             call()
 
 
+def every_method(client: ipvs.Client) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Each that asks a kernel, with arguments that work."""
+    for signature in signatures():
+        if signature.owner == "Client" and not signature.is_static and signature.name != "__new__":
+            arguments = [
+                garbage.working(one) for one in signature.parameters if not one.is_optional
+            ]
+            method = getattr(client, signature.name)
+            if signature.name != "close":
+                yield signature.name, functools.partial(method, *arguments)
+
+
+def test_every_method_of_a_closed_client_says_so(kernel: Kernel) -> None:
+    client = kernel.client()
+    client.close()
+    methods = list(every_method(client))
+    assert len(methods) > 35
+    for _, call in methods:
+        with pytest.raises(ValueError, match="the client is closed"):
+            call()
+    for step in (ipvs.Apply(garbage.plan()).step, ipvs.Drain(WEB, SERVER.key).step):
+        with pytest.raises(ValueError, match="the client is closed"):
+            step(client)
+
+
+def test_no_method_works_in_a_child(kernel: Kernel) -> None:
+    client = kernel.client()
+
+    def in_the_child() -> None:
+        told = {}
+        for name, call in every_method(client):
+            try:
+                call()
+            except ipvs.IpvsError as error:
+                told[name] = error.kind
+        others = {name for name, _ in every_method(client)} - set(told)
+        # Each change has its error in the report. A fake kernel has no namespace to open.
+        assert others == {"batch", "apply"}, others
+        assert told.pop("namespace") is ipvs.ErrorKind.UNSUPPORTED
+        assert set(told.values()) == {ipvs.ErrorKind.FORKED}, told
+
+    assert forked(in_the_child) == 0
+    assert client.services() == []
+
+
 def test_streams_read_on_their_own(client: ipvs.Client) -> None:
     client.batch(ipvs.AddService(f"fwmark {mark}") for mark in range(1, 301)).into_result()
     stream = client.stream_services()
@@ -254,6 +303,14 @@ def test_a_new_namespace_has_no_name(kernel: Kernel) -> None:
     assert len(new.client().services()) == 1
     assert kernel.new_namespace().client().services() == []
     assert kernel.initial.client().services() == []
+
+
+def test_an_environments_numbers_are_brought_within_bounds() -> None:
+    most = Environment(processors=2**32 - 1, connection_table_bits=2**32 - 1, hz=0)
+    client = Kernel(most).client()
+    assert len(client.cpu_stats().cpus) == 8192
+    client.add_service(ipvs.Service(WEB).with_persistence(60))
+    assert client.kernel_table().services[0].persistence is not None
 
 
 def test_a_namespace_is_an_open_file(real: RealGround) -> None:

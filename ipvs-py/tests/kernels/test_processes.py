@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import ipvs
 import pytest
-from ground import SERVER, WEB, Ground
+from ground import SERVER, WEB, Ground, forked
 
 THREADS = 8
 
@@ -115,24 +114,6 @@ def test_a_child_is_told_to_open_its_own(ground: Ground) -> None:
     assert [entry.service.key for entry in stream] == [WEB]
     assert len(client.services()) == 1
     client.flush()
-
-
-def forked(body: object) -> int:
-    """The exit status of a child that does this."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            assert callable(body)
-            body()
-            status = 0
-        except BaseException as error:
-            os.write(2, f"in the child: {error!r}\n".encode())
-        finally:
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def test_ctrl_c_ends_an_apply_between_its_steps(ground: Ground) -> None:
