@@ -37,20 +37,21 @@ def test_everything_is_exported() -> None:
 
 
 def examples() -> list[tuple[str, str]]:
-    readme = (REPOSITORY / "ipvs-py" / "README.md").read_text()
+    readmes = [REPOSITORY / "ipvs-py" / "README.md", REPOSITORY / "README.md"]
+    readme = "".join(file.read_text() for file in readmes)
     return re.findall(r"```python\n(.*?)```.*?```text\n(.*?)```", readme, re.DOTALL)
 
 
 @pytest.mark.parametrize(("code", "output"), examples())
-def test_the_readme_prints_what_it_says(code: str, output: str) -> None:
+def test_a_readme_prints_what_it_says(code: str, output: str) -> None:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "README.md", "exec"), {})
     assert printed.getvalue() == output
 
 
-def test_the_readme_has_examples() -> None:
-    assert len(examples()) == 3
+def test_the_readmes_have_examples() -> None:
+    assert len(examples()) == 4
 
 
 def methods(type_: str, *files: str) -> set[str]:
