@@ -1,0 +1,66 @@
+//! The programs that the one binary is: by the name that it is called under, or by the
+//! first word behind it.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// One program of the cluster.
+pub struct Applet {
+    /// The name that it is called under.
+    pub name: &'static str,
+    /// What it does, in a line.
+    pub about: &'static str,
+    /// Runs it with the words behind its name.
+    pub run: fn(Vec<OsString>) -> ExitCode,
+}
+
+/// Every applet, in the order in which they are listed.
+pub const APPLETS: &[Applet] = &[];
+
+/// What a usage mistake exits with.
+pub const USAGE: u8 = 2;
+
+/// Runs the applet that a whole command line asks for.
+///
+/// `nanny -c …` and `lvs nanny -c …` are the same. Without an applet, or with one that
+/// there is not, standard error says which there are, and the code is [`USAGE`].
+pub fn run(command_line: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut words = command_line.into_iter();
+    let called = words.next().unwrap_or_default();
+    if let Some(applet) = named(&file_name(&called)) {
+        return (applet.run)(words.collect());
+    }
+    let Some(asked) = words.next() else {
+        eprint!("{}", usage());
+        return ExitCode::from(USAGE);
+    };
+    if let Some(applet) = asked.to_str().and_then(named) {
+        return (applet.run)(words.collect());
+    }
+    if asked == "--help" || asked == "-h" || asked == "help" {
+        print!("{}", usage());
+        return ExitCode::SUCCESS;
+    }
+    eprint!("lvs: no applet {asked:?}\n{}", usage());
+    ExitCode::from(USAGE)
+}
+
+fn named(name: &str) -> Option<&'static Applet> {
+    APPLETS.iter().find(|applet| applet.name == name)
+}
+
+fn file_name(path: &OsString) -> String {
+    let name = Path::new(path).file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// Which applets there are.
+#[must_use]
+pub fn usage() -> String {
+    let mut text = String::from("usage: lvs APPLET [OPTION…]\n\n");
+    for applet in APPLETS {
+        text += &format!("  {:<8} {}\n", applet.name, applet.about);
+    }
+    text
+}

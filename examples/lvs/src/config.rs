@@ -1,0 +1,1 @@
+//! lvs.cf: the one file that describes the cluster.

@@ -1,0 +1,24 @@
+//! The LVS cluster of Piranha's time, on ipvs-core: one binary, `lvs`, whose applets
+//! are the programs of then.
+//!
+//! Each module is one room; the arrows go down: an applet knows the rooms below it, and
+//! no room knows the applet that uses it.
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::dbg_macro,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable
+    )
+)]
+
+pub mod applets;
+pub mod config;
