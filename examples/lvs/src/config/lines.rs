@@ -137,10 +137,10 @@ fn classify(mut words: Vec<Word>, findings: &mut Findings) -> Result<Option<Stat
     }
     if first.is("}") {
         drop_comment(&mut words, 1, findings);
-        return match words.get(1) {
-            Some(more) => Err(more.mistake(Fault::UnexpectedArguments)),
-            None => Ok(Some(Statement::Close(first))),
-        };
+        if let Some(more) = words.get(1) {
+            findings.mistake(more.mistake(Fault::UnexpectedArguments));
+        }
+        return Ok(Some(Statement::Close(first)));
     }
     if BLOCKS.iter().any(|block| first.is(block)) {
         return open(words, findings).map(Some);

@@ -83,8 +83,7 @@ fn each_mistake_has_its_line_and_column() {
         ("", (1, 1, EmptyConfiguration)),
         ("# nothing\n\n", (1, 1, EmptyConfiguration)),
     ] {
-        let warned: Vec<_> = refuse(text);
-        assert_eq!(warned, [wanted], "{text}");
+        assert_eq!(refuse(text), [wanted], "{text}");
     }
 }
 
@@ -110,8 +109,8 @@ fn the_words_are_the_originals_with_what_would_be_right() {
             "line 1, column 12: integer expected: \"ten\"",
         ),
         (
-            "virtual web {\n prot = tcp\n}\n",
-            "line 2, column 2: unknown command: \"prot\"; did you mean protocol?",
+            "virtual web {\n protcol = tcp\n}\n",
+            "line 2, column 2: unknown command: \"protcol\"; did you mean protocol?",
         ),
         (
             "network = routed\n",
