@@ -50,4 +50,4 @@ pub use names::SystemNames;
 pub use read::{Parsed, parse};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,0 +1,197 @@
+//! What the kernel's table should be, as an lvs.cf wants it.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use ipvs_core::rules::Format;
+use ipvs_core::{
+    Change, DaemonRole, Dest, Family, ForwardMethod, Service, ServiceFlags, ServiceKey, SyncDaemon,
+    Table, Timeouts, TimeoutsEdit,
+};
+
+use super::{Converted, Loss};
+use crate::config::{Config, Server, Virtual};
+
+/// The table of an active node whose servers are all well: the active virtual services with
+/// their active servers.
+///
+/// Sorry servers are no part of it, and timeouts are only when all three are set.
+#[must_use]
+pub fn to_table(config: &Config) -> Converted<Table> {
+    let mut losses = Vec::new();
+    let mut table = Table::new();
+    for failover in &config.failovers {
+        let name = &failover.name;
+        losses.push(Loss::new(format!(
+            "failover {name}: it is no virtual service"
+        )));
+    }
+    for wanted in &config.virtuals {
+        note_service(wanted, &mut losses);
+        let Some(service) = service(wanted).filter(|_| wanted.active) else {
+            continue;
+        };
+        let servers = wanted.servers.iter().filter(|server| server.active);
+        let dests = servers.map(|server| {
+            let dest = dest(config, wanted, &service.key, server);
+            note_server(wanted, server, &dest, &mut losses);
+            dest
+        });
+        let dests = dests.collect();
+        table = table.with_service(service, dests);
+    }
+    let edit = timeouts(config);
+    match edit {
+        TimeoutsEdit {
+            tcp: Some(tcp),
+            tcp_fin: Some(tcp_fin),
+            udp: Some(udp),
+            ..
+        } => table.timeouts = Some(Timeouts::new(tcp, tcp_fin, udp)),
+        _ if edit == TimeoutsEdit::new() => {}
+        _ => losses.push(Loss::new(
+            "timeouts: a table has all three or none, and some are 0 here",
+        )),
+    }
+    table.daemons = daemon(config).map(|daemon| vec![daemon]);
+    Converted {
+        value: table,
+        losses,
+    }
+}
+
+/// The same as lines of ipvsadm, with `--set` and `--start-daemon`.
+#[must_use]
+pub fn rules(config: &Config) -> Converted<String> {
+    let Converted {
+        value: mut table,
+        mut losses,
+    } = to_table(config);
+    // A line says any of them, so that none is lost.
+    losses.retain(|loss| !loss.what.starts_with("timeouts: "));
+    table.timeouts = None;
+    let edit = timeouts(config);
+    let set = (edit != TimeoutsEdit::new()).then_some(Change::SetTimeouts(edit));
+    let mut text = String::new();
+    for change in table.changes().chain(set) {
+        match Format::new().line(&change) {
+            Ok(line) => text += &(line + "\n"),
+            Err(error) => losses.push(Loss::new(error.to_string())),
+        }
+    }
+    Converted {
+        value: text,
+        losses,
+    }
+}
+
+fn note_service(wanted: &Virtual, losses: &mut Vec<Loss>) {
+    let name = &wanted.name;
+    let mut note = |what: String| losses.push(Loss::new(format!("virtual {name}: {what}")));
+    if !wanted.active {
+        return note("it is not active".into());
+    }
+    let Some(service) = service(wanted) else {
+        return note("it has neither an address nor a mark".into());
+    };
+    if let Some(sorry) = wanted.sorry_server {
+        note(format!("a table has no sorry server: {sorry}"));
+    }
+    let unused = wanted
+        .pmask
+        .filter(|mask| *mask != service.persistence_netmask);
+    if let Some(mask) = unused {
+        note(format!(
+            "pmask {mask} means nothing without persistence of its family"
+        ));
+    }
+}
+
+fn note_server(wanted: &Virtual, server: &Server, dest: &Dest, losses: &mut Vec<Loss>) {
+    if let Some(port) = server.port.filter(|port| *port != dest.key.port) {
+        losses.push(Loss::new(format!(
+            "virtual {}: server {}: port {port} is {} under {}, which can't change it",
+            wanted.name, server.name, dest.key.port, dest.forward
+        )));
+    }
+}
+
+/// The service of a block; `None` when it has neither an address nor a mark.
+#[must_use]
+pub fn service(wanted: &Virtual) -> Option<Service> {
+    let key = key(wanted)?;
+    let mut service = Service::new(key)
+        .with_scheduler(wanted.scheduler)
+        .with_flags(wanted.flags.difference(ServiceFlags::PERSISTENT));
+    service.persistence_engine = wanted.persistence_engine;
+    if wanted.persistent != 0 {
+        service = service.with_persistence(seconds(wanted.persistent));
+        let mask = wanted.pmask.filter(|mask| mask.family() == key.family());
+        service.persistence_netmask = mask.unwrap_or(service.persistence_netmask);
+    }
+    Some(service)
+}
+
+fn key(wanted: &Virtual) -> Option<ServiceKey> {
+    let address = wanted.address.map(|alias| alias.address);
+    if let Some(mark) = wanted.fwmark {
+        let first = wanted.servers.first().map(|server| server.address);
+        let family = address.or(first).map_or(Family::V4, Family::of);
+        return Some(ServiceKey::firewall_mark(mark, family));
+    }
+    let address = address.filter(|address| !address.is_unspecified())?;
+    Some(ServiceKey::address(wanted.protocol, address, wanted.port))
+}
+
+/// The real server of a block. Its port is the virtual one where no packet's port is changed,
+/// and 0 for a mark unless the file says another.
+#[must_use]
+pub fn dest(config: &Config, wanted: &Virtual, key: &ServiceKey, server: &Server) -> Dest {
+    let method = server.forward.unwrap_or(config.network).method();
+    let port = match key {
+        ServiceKey::FirewallMark { .. } => server.port.unwrap_or(0),
+        _ if method == ForwardMethod::MASQUERADE => server.port.unwrap_or(wanted.port),
+        _ => wanted.port,
+    };
+    let dest = Dest::new(server.address, port, method)
+        .with_weight(server.weight)
+        .with_thresholds(server.upper_threshold, server.lower_threshold);
+    match method {
+        ForwardMethod::TUNNEL => dest.with_tunnel(server.tunnel),
+        _ => dest,
+    }
+}
+
+/// The server that answers while no other does: at the virtual port, with weight 1.
+#[must_use]
+pub fn sorry_dest(config: &Config, wanted: &Virtual) -> Option<Dest> {
+    let address: IpAddr = wanted.sorry_server?;
+    let port = match wanted.fwmark {
+        Some(_) => 0,
+        None => wanted.port,
+    };
+    Some(Dest::new(address, port, config.network.method()))
+}
+
+/// The timeouts to set; 0 in the file leaves one.
+#[must_use]
+pub fn timeouts(config: &Config) -> TimeoutsEdit {
+    let given = |timeout: u32| (timeout != 0).then(|| seconds(timeout));
+    let mut edit = TimeoutsEdit::new();
+    edit.tcp = given(config.tcp_timeout);
+    edit.tcp_fin = given(config.tcpfin_timeout);
+    edit.udp = given(config.udp_timeout);
+    edit
+}
+
+/// The sync daemon of an active node, if there is one.
+#[must_use]
+pub fn daemon(config: &Config) -> Option<SyncDaemon> {
+    let daemon = SyncDaemon::new(DaemonRole::Master, config.syncd_iface);
+    let daemon = daemon.with_sync_id(config.syncd_id.into());
+    config.syncdaemon.then_some(daemon)
+}
+
+fn seconds(seconds: u32) -> Duration {
+    Duration::from_secs(seconds.into())
+}
