@@ -1,6 +1,8 @@
 //! The programs that the one binary is: by the name that it is called under, or by the
 //! first word behind it.
 
+mod convert;
+
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,7 +18,11 @@ pub struct Applet {
 }
 
 /// Every applet, in the order in which they are listed.
-pub const APPLETS: &[Applet] = &[];
+pub const APPLETS: &[Applet] = &[Applet {
+    name: "convert",
+    about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
+    run: convert::run,
+}];
 
 /// What a usage mistake exits with.
 pub const USAGE: u8 = 2;

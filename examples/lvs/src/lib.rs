@@ -22,3 +22,5 @@
 
 pub mod applets;
 pub mod config;
+pub mod convert;
+pub mod pulse;

@@ -1,6 +1,7 @@
 //! An lvs.cf for a table.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
 use ipvs_core::{
     DaemonRole, Dest, Family, ForwardMethod, Netmask, Protocol, Scheduler, Service, ServiceFlags,
@@ -78,9 +79,8 @@ fn virtual_service(
     if service.is_persistent() {
         wanted.persistent = u32::try_from(timeout.as_secs()).unwrap_or(u32::MAX);
     }
-    if timeout.as_secs() != wanted.persistent.into()
-        || (service.is_persistent() && timeout.is_zero())
-    {
+    let said = Duration::from_secs(wanted.persistent.into());
+    if said != timeout || service.is_persistent() && wanted.persistent == 0 {
         note(format!("a persistence of {timeout:?} can't be said"));
     }
     if service.persistence_netmask != Netmask::host(key.family()) {
