@@ -21,6 +21,7 @@
 )]
 
 pub mod applets;
+pub mod check;
 pub mod config;
 pub mod convert;
 pub mod pulse;

@@ -11,7 +11,7 @@
 //! [`Duration`]: std::time::Duration
 
 pub mod announce;
-mod checksum;
+pub(crate) mod checksum;
 mod complaints;
 pub mod heartbeat;
 mod machine;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 /// The ones' complement of the ones' complement sum of `parts`, as if they stood one
 /// behind the other. Each but the last must have an even length.
-pub(super) fn internet(parts: &[&[u8]]) -> u16 {
+pub(crate) fn internet(parts: &[&[u8]]) -> u16 {
     let words = parts.iter().flat_map(|part| part.chunks(2)).map(word);
     !words.fold(0, add)
 }
