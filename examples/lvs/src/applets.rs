@@ -4,6 +4,7 @@
 mod convert;
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -45,8 +46,7 @@ pub fn run(command_line: impl IntoIterator<Item = OsString>) -> ExitCode {
         return (applet.run)(words.collect());
     }
     if asked == "--help" || asked == "-h" || asked == "help" {
-        print!("{}", usage());
-        return ExitCode::SUCCESS;
+        return say(&usage());
     }
     eprint!("lvs: no applet {asked:?}\n{}", usage());
     ExitCode::from(USAGE)
@@ -59,6 +59,14 @@ fn named(name: &str) -> Option<&'static Applet> {
 fn file_name(path: &OsString) -> String {
     let name = Path::new(path).file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
+}
+
+/// Writes to standard output, and fails when nobody reads it.
+fn say(text: &str) -> ExitCode {
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
 }
 
 /// Which applets there are.

@@ -26,10 +26,13 @@
 //! `failover NAME {`), a `}`, or a comment behind `#`. Blanks part the words. Quotes, double or
 //! single, hold blanks together; in quotes, and in what is sent and expected anywhere,
 //! `\n \r \t \\ \' \"` stand for what they do in C, and any other backslash for itself.
+//! What reads well may still make no sense together: [`Config::complaints`] says so.
+//!
 //! The keys and their defaults are the fields of [`Config`], [`Virtual`] and [`Server`].
 
 mod blocks;
 mod codec;
+mod complaints;
 mod entries;
 mod findings;
 mod keys;
@@ -41,6 +44,7 @@ mod print;
 mod read;
 mod text;
 
+pub use complaints::Complaint;
 pub use findings::{Fault, Mistake, Refused, Warning};
 pub use load::{LoadError, load};
 pub use model::{

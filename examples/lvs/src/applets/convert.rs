@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use ipvs_core::rules;
 use lexopt::prelude::*;
 
-use super::USAGE;
+use super::{USAGE, say};
 use crate::config::{self, Config, SystemNames};
 use crate::convert::{Loss, from_table, keepalived, rules as to_rules, to_table};
 
@@ -46,10 +46,7 @@ struct Asked {
 pub(super) fn run(words: Vec<OsString>) -> ExitCode {
     let asked = match asked(words) {
         Ok(Some(asked)) => asked,
-        Ok(None) => {
-            print!("{USAGE_LINE}");
-            return ExitCode::SUCCESS;
-        }
+        Ok(None) => return say(USAGE_LINE),
         Err(error) => {
             eprint!("lvs convert: {error}\n{USAGE_LINE}");
             return ExitCode::from(USAGE);

@@ -50,18 +50,18 @@ impl Reading<'_> {
 
     /// An address, or what the resolver has for a name.
     fn address(&mut self, word: &Word) -> Result<IpAddr, Mistake> {
-        let address = word.text.parse().or_else(|_| {
-            let known = self.names.address(&word.text);
-            known.ok_or_else(|| word.mistake(Fault::InvalidAddress))
-        })?;
-        if address.to_string() != word.text && word.text.parse::<IpAddr>().is_err() {
-            let name = &word.text;
-            let text = format!("{name} is {address} now, and the address is what is kept");
-            self.findings.warn(word.place, text);
-        } else if address.is_ipv6() {
-            self.findings
-                .warn(word.place, "the originals knew no IPv6 addresses");
+        if let Ok(address) = word.text.parse::<IpAddr>() {
+            if address.is_ipv6() {
+                let text = "the originals knew no IPv6 addresses";
+                self.findings.warn(word.place, text);
+            }
+            return Ok(address);
         }
+        let name = &word.text;
+        let known = self.names.address(name);
+        let address = known.ok_or_else(|| word.mistake(Fault::InvalidAddress))?;
+        let text = format!("{name} is {address} now, and the address is what is kept");
+        self.findings.warn(word.place, text);
         Ok(address)
     }
 

@@ -1,5 +1,6 @@
 //! Properties and examples of the whole grammar.
 
+mod complaints;
 mod faults;
 mod oddities;
 mod round_trip;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use ipvs_core::rules::Format;
 use ipvs_core::{
-    Change, DaemonRole, Dest, Family, ForwardMethod, Service, ServiceFlags, ServiceKey, SyncDaemon,
-    Table, Timeouts, TimeoutsEdit,
+    Change, DaemonRole, Dest, ForwardMethod, Service, ServiceFlags, ServiceKey, SyncDaemon, Table,
+    Timeouts, TimeoutsEdit,
 };
 
 use super::{Converted, Loss};
@@ -18,6 +18,47 @@ use crate::config::{Config, Server, Virtual};
 /// Sorry servers are no part of it, and timeouts are only when all three are set.
 #[must_use]
 pub fn to_table(config: &Config) -> Converted<Table> {
+    let mut made = without_timeouts(config);
+    let edit = timeouts(config);
+    match edit {
+        TimeoutsEdit {
+            tcp: Some(tcp),
+            tcp_fin: Some(tcp_fin),
+            udp: Some(udp),
+            ..
+        } => made.value.timeouts = Some(Timeouts::new(tcp, tcp_fin, udp)),
+        _ if edit == TimeoutsEdit::new() => {}
+        _ => made.losses.push(Loss::new(
+            "timeouts: a table has all three or none, and some are 0 here",
+        )),
+    }
+    made
+}
+
+/// The same as lines of ipvsadm, with `--set` and `--start-daemon`.
+#[must_use]
+pub fn rules(config: &Config) -> Converted<String> {
+    let Converted {
+        value: table,
+        mut losses,
+    } = without_timeouts(config);
+    // A line sets some of them as well as all.
+    let edit = timeouts(config);
+    let set = (edit != TimeoutsEdit::new()).then_some(Change::SetTimeouts(edit));
+    let mut text = String::new();
+    for change in table.changes().chain(set) {
+        match Format::new().line(&change) {
+            Ok(line) => text += &(line + "\n"),
+            Err(error) => losses.push(Loss::new(error.to_string())),
+        }
+    }
+    Converted {
+        value: text,
+        losses,
+    }
+}
+
+fn without_timeouts(config: &Config) -> Converted<Table> {
     let mut losses = Vec::new();
     let mut table = Table::new();
     for failover in &config.failovers {
@@ -31,56 +72,17 @@ pub fn to_table(config: &Config) -> Converted<Table> {
         let Some(service) = service(wanted).filter(|_| wanted.active) else {
             continue;
         };
-        let servers = wanted.servers.iter().filter(|server| server.active);
-        let dests = servers.map(|server| {
+        let mut dests = Vec::new();
+        for server in wanted.servers.iter().filter(|server| server.active) {
             let dest = dest(config, wanted, &service.key, server);
             note_server(wanted, server, &dest, &mut losses);
-            dest
-        });
-        let dests = dests.collect();
+            dests.push(dest);
+        }
         table = table.with_service(service, dests);
-    }
-    let edit = timeouts(config);
-    match edit {
-        TimeoutsEdit {
-            tcp: Some(tcp),
-            tcp_fin: Some(tcp_fin),
-            udp: Some(udp),
-            ..
-        } => table.timeouts = Some(Timeouts::new(tcp, tcp_fin, udp)),
-        _ if edit == TimeoutsEdit::new() => {}
-        _ => losses.push(Loss::new(
-            "timeouts: a table has all three or none, and some are 0 here",
-        )),
     }
     table.daemons = daemon(config).map(|daemon| vec![daemon]);
     Converted {
         value: table,
-        losses,
-    }
-}
-
-/// The same as lines of ipvsadm, with `--set` and `--start-daemon`.
-#[must_use]
-pub fn rules(config: &Config) -> Converted<String> {
-    let Converted {
-        value: mut table,
-        mut losses,
-    } = to_table(config);
-    // A line says any of them, so that none is lost.
-    losses.retain(|loss| !loss.what.starts_with("timeouts: "));
-    table.timeouts = None;
-    let edit = timeouts(config);
-    let set = (edit != TimeoutsEdit::new()).then_some(Change::SetTimeouts(edit));
-    let mut text = String::new();
-    for change in table.changes().chain(set) {
-        match Format::new().line(&change) {
-            Ok(line) => text += &(line + "\n"),
-            Err(error) => losses.push(Loss::new(error.to_string())),
-        }
-    }
-    Converted {
-        value: text,
         losses,
     }
 }
@@ -119,7 +121,7 @@ fn note_server(wanted: &Virtual, server: &Server, dest: &Dest, losses: &mut Vec<
 /// The service of a block; `None` when it has neither an address nor a mark.
 #[must_use]
 pub fn service(wanted: &Virtual) -> Option<Service> {
-    let key = key(wanted)?;
+    let key = wanted.key()?;
     let mut service = Service::new(key)
         .with_scheduler(wanted.scheduler)
         .with_flags(wanted.flags.difference(ServiceFlags::PERSISTENT));
@@ -130,17 +132,6 @@ pub fn service(wanted: &Virtual) -> Option<Service> {
         service.persistence_netmask = mask.unwrap_or(service.persistence_netmask);
     }
     Some(service)
-}
-
-fn key(wanted: &Virtual) -> Option<ServiceKey> {
-    let address = wanted.address.map(|alias| alias.address);
-    if let Some(mark) = wanted.fwmark {
-        let first = wanted.servers.first().map(|server| server.address);
-        let family = address.or(first).map_or(Family::V4, Family::of);
-        return Some(ServiceKey::firewall_mark(mark, family));
-    }
-    let address = address.filter(|address| !address.is_unspecified())?;
-    Some(ServiceKey::address(wanted.protocol, address, wanted.port))
 }
 
 /// The real server of a block. Its port is the virtual one where no packet's port is changed,
