@@ -2,7 +2,7 @@
 //! for its weight.
 //!
 //! [`health`] is pure: results and the time go in, orders for the server's entry come
-//! out. [`exchange`] (TCP and UDP), [`program`] and [`ping`] each make one check, under
+//! out. [`exchange`] (TCP and UDP), [`http`], [`program`] and [`ping`] each make one check, under
 //! one deadline for all of it, and give a [`Failure`] that says what went wrong.
 
 mod deadline;
@@ -10,6 +10,8 @@ pub mod exchange;
 mod expect;
 mod failure;
 pub mod health;
+pub mod http;
+mod peer;
 pub mod ping;
 pub mod program;
 

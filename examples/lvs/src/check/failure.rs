@@ -33,6 +33,9 @@ pub enum Failure {
     /// The answer is another one.
     #[error("READ from {0} was not as expected")]
     Unexpected(SocketAddr),
+    /// The server answered with a status that is not asked for.
+    #[error("GET from {0} got status {1}")]
+    Status(SocketAddr, u16),
     /// The program could not be started.
     #[error("{0} could not be run: {1}")]
     Start(String, #[source] io::Error),

@@ -1,6 +1,7 @@
 //! Against real sockets of this host.
 
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Instant;
 
