@@ -195,9 +195,15 @@ impl Run {
 
     fn send(&mut self, line: Line, messages: &[Message]) -> Outcome {
         let first = self.sequence;
+        // A machine that is compared with itself makes the change a second time meanwhile.
+        let disturbed =
+            self.crosstalk == Crosstalk::Machines && messages.iter().any(Message::may_change);
         for (message, sequence) in messages.iter().zip(first..) {
             if message.lists_services() {
-                let seen = Seen::OneState;
+                let seen = match disturbed {
+                    true => Seen::Anything,
+                    false => Seen::OneState,
+                };
                 self.watches.insert(sequence, Watch { line, seen });
             }
             if message.may_be_forgotten() {
