@@ -200,8 +200,15 @@ impl Open {
         self.torn |= self.listings.values().any(|listing| !listing.is_complete());
     }
 
-    pub fn has_overrun(&self) -> bool {
-        self.events.contains(&Event::Lost(Received::Overrun))
+    /// Whether a datagram was lost, or the end of one.
+    pub fn has_lost(&self) -> bool {
+        let lost = |event: &Event| {
+            matches!(
+                event,
+                Event::Lost(Received::Overrun | Received::Truncated(_))
+            )
+        };
+        self.events.iter().any(lost)
     }
 
     /// Gives up what a listing with holes says, and what came beside it.

@@ -111,6 +111,13 @@ impl Sysctls {
                 // It is taken, and nothing done.
                 None => self.number(sysctl).to_string(),
             },
+            // Which stands for nothing in the kernel: it is taken, and nothing done.
+            Sysctl::ConnMax => match numbers
+                .signed(&|number| number == i64::from(i32::MIN) || self.accepted(sysctl)(number))?
+            {
+                number if number < 0 => self.number(sysctl).to_string(),
+                number => number.to_string(),
+            },
             Sysctl::SyncPorts => numbers.signed(&powers_of_two())?.to_string(),
             _ => numbers.signed(&self.accepted(sysctl))?.to_string(),
         };

@@ -55,6 +55,8 @@ fn each_has_its_own_limits() {
         ("est_nice", "20", false),
         ("conn_max", "1073741824", true),
         ("conn_max", "1073741825", false),
+        ("conn_max", "-2147483648", true),
+        ("conn_max", "-2147483647", false),
         ("sync_qlen_max", "18446744073709551615", true),
         ("sync_qlen_max", "18446744073709551616", false),
         ("sync_refresh_period", "-8", true),
