@@ -23,5 +23,8 @@
 pub mod applets;
 pub mod check;
 pub mod config;
+pub mod control;
 pub mod convert;
+pub mod log;
 pub mod pulse;
+pub mod status;

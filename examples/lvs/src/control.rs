@@ -1,0 +1,115 @@
+//! How one program of the cluster asks another: a word over a Unix socket, and one answer.
+//!
+//! ```
+//! use lvs::control::{Socket, ask};
+//!
+//! let directory = tempfile::tempdir()?;
+//! let path = directory.path().join("lvsd.sock");
+//! let socket = Socket::bind(&path)?;
+//! let asked = std::thread::spawn(move || ask(&path, "status"));
+//! while !asked.is_finished() {
+//!     socket.answer(|word| format!("{word}: well"));
+//! }
+//! assert_eq!(asked.join().unwrap()?, "status: well");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long either side waits for the other.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The longest question; an answer ends where it ends.
+const LONGEST: u64 = 64 * 1024;
+
+/// Where the sockets and process numbers are: `LVS_RUN_DIR`, or `/run/lvs`.
+#[must_use]
+pub fn run_directory() -> PathBuf {
+    std::env::var_os("LVS_RUN_DIR").map_or_else(|| "/run/lvs".into(), PathBuf::from)
+}
+
+/// The side that answers. Its file goes with it.
+pub struct Socket {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl Socket {
+    /// Listens at `path`, for this user alone, and makes the directory that it is in.
+    ///
+    /// # Errors
+    /// `AddrInUse` when a program answers there already; what a dead one left is replaced.
+    pub fn bind(path: &Path) -> io::Result<Socket> {
+        if let Some(directory) = path.parent() {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o755)
+                .create(directory)?;
+        }
+        match UnixStream::connect(path) {
+            Ok(_) => return Err(ErrorKind::AddrInUse.into()),
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)?,
+            Err(_) => {}
+        }
+        let listener = UnixListener::bind(path)?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        listener.set_nonblocking(true)?;
+        Ok(Socket {
+            listener,
+            path: path.into(),
+        })
+    }
+
+    /// Answers whoever waits, and returns when nobody does. A caller that hangs up or asks
+    /// nothing is nobody's loss but its own.
+    pub fn answer(&self, mut answer: impl FnMut(&str) -> String) {
+        while let Ok((mut stream, _)) = self.listener.accept() {
+            let _ = question(&mut stream)
+                .and_then(|word| stream.write_all(answer(word.trim()).as_bytes()));
+        }
+    }
+}
+
+impl AsFd for Socket {
+    /// Readable when somebody waits for an answer.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.listener.as_fd()
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn question(stream: &mut UnixStream) -> io::Result<String> {
+    stream.set_nonblocking(false)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut word = String::new();
+    stream.take(LONGEST).read_to_string(&mut word)?;
+    Ok(word)
+}
+
+/// Asks the program that listens at `path`.
+///
+/// # Errors
+/// Those of the socket: nobody there (`NotFound`, `ConnectionRefused`), no right to ask
+/// (`PermissionDenied`), no answer in two seconds (`WouldBlock`).
+pub fn ask(path: &Path, question: &str) -> io::Result<String> {
+    let mut stream = UnixStream::connect(path)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.write_all(question.as_bytes())?;
+    stream.shutdown(std::net::Shutdown::Write)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
