@@ -2,6 +2,7 @@
 //! first word behind it.
 
 mod convert;
+mod nanny;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -19,11 +20,18 @@ pub struct Applet {
 }
 
 /// Every applet, in the order in which they are listed.
-pub const APPLETS: &[Applet] = &[Applet {
-    name: "convert",
-    about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
-    run: convert::run,
-}];
+pub const APPLETS: &[Applet] = &[
+    Applet {
+        name: "nanny",
+        about: "watches one real server, and keeps its entry in the table",
+        run: nanny::start,
+    },
+    Applet {
+        name: "convert",
+        about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
+        run: convert::run,
+    },
+];
 
 /// What a usage mistake exits with.
 pub const USAGE: u8 = 2;
