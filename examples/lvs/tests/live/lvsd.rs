@@ -125,7 +125,7 @@ fn the_log_of_the_document_and_a_clean_end(site: &Site) {
     assert_eq!(
         text,
         [
-            "tcp 10.0.2.100:80 scheduler rr persistent 600",
+            "tcp 10.0.2.100:80 scheduler rr flags persistent timeout 600",
             "fwmark 7 scheduler wlc"
         ]
     );
@@ -189,7 +189,7 @@ fn a_reload_applies_every_change_and_loses_nothing(site: &Site) {
         .service;
     assert_eq!(
         service.to_string(),
-        "tcp 10.0.2.100:80 scheduler wrr persistent 60"
+        "tcp 10.0.2.100:80 scheduler wrr flags persistent timeout 60"
     );
     site.expect(SERVICE, BOTH);
     site.expect(SECURE, &["127.0.0.1:8080 1"]);
