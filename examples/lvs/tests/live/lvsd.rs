@@ -224,7 +224,7 @@ fn a_refused_file_changes_nothing(site: &Site) {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("interval = 1", "interval = ten")).unwrap();
     let refusal = reload(site);
-    assert!(refusal.contains("line 14, column"), "{refusal}");
+    assert!(refusal.contains("line 15, column"), "{refusal}");
     assert!(refusal.contains("integer expected"), "{refusal}");
     lvsd.says(&refusal);
     assert_eq!(status(site).refused.as_deref(), Some(refusal.as_str()));
@@ -307,7 +307,7 @@ fn without_nofork_it_returns_when_it_serves(site: &Site) {
 }
 
 fn a_monitor_of_another_make(site: &Site) {
-    let script = "#!/bin/sh\necho \"$@\" >>$LVS_RUN_DIR/words\nexec sleep 600\n";
+    let script = "#!/bin/sh\nprintf '%s\n' \"$*\" >>$LVS_RUN_DIR/words\nexec sleep 600\n";
     let monitor = site.file("monitor", script);
     site.sh(&format!("chmod 755 {monitor}"));
     let mut lvsd = start(

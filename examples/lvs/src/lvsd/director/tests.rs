@@ -1,193 +1,15 @@
 //! On a kernel in memory, with nannies that only take notes, by a clock that the tests turn.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+mod lab;
 
-use ipvs_core::fake::{Environment, Kernel as Fake};
-use ipvs_core::rules::NoNames;
-use ipvs_core::{Client, Dest, ForwardMethod, Service};
+use std::sync::atomic::Ordering;
+
+use ipvs_core::{Dest, ForwardMethod, Service};
 
 use super::*;
-use crate::config::parse;
+use lab::{Lab, SERVICE, is, place, seconds};
 
-const SERVICE: &str = "tcp 10.0.2.100:80";
 const SORRY: &str = "10.0.2.200:80 1";
-
-fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-/// What the staff was asked for: `start 0`, `watch 0 2` (with two entries), …
-type Notes = Rc<RefCell<Vec<String>>>;
-
-#[derive(Default)]
-struct Paper {
-    notes: Notes,
-    orders: Rc<RefCell<Vec<Order>>>,
-    refuses: Rc<RefCell<bool>>,
-}
-
-impl Staff for Paper {
-    fn start(&mut self, id: u64, job: &Job) -> io::Result<u32> {
-        assert!(job.words.contains(&"--lvs".to_owned()));
-        if *self.refuses.borrow() {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        self.notes.borrow_mut().push(format!("start {id}"));
-        Ok(1000 + u32::try_from(id).unwrap())
-    }
-
-    fn tell(&mut self, id: u64, order: &Order) {
-        let note = match order {
-            Order::Watch(watch) => format!("watch {id} {}", watch.entries.len()),
-            Order::Begin => format!("begin {id}"),
-            Order::Go(place) => format!("go {id} {}", place.dest),
-        };
-        self.notes.borrow_mut().push(note);
-        self.orders.borrow_mut().push(order.clone());
-    }
-
-    fn let_go(&mut self, id: u64) {
-        self.notes.borrow_mut().push(format!("let go {id}"));
-    }
-
-    fn ended(&mut self, id: u64) {
-        self.notes.borrow_mut().push(format!("ended {id}"));
-    }
-}
-
-struct Lab {
-    director: Director<Paper>,
-    client: Client,
-    notes: Notes,
-    orders: Rc<RefCell<Vec<Order>>>,
-    refuses: Rc<RefCell<bool>>,
-    reachable: std::sync::Arc<std::sync::atomic::AtomicBool>,
-    folder: tempfile::TempDir,
-    fake: Fake,
-}
-
-impl Lab {
-    fn new() -> Self {
-        Lab::on(Fake::new(), tempfile::tempdir().unwrap())
-    }
-
-    /// An lvsd that follows one that was killed.
-    fn next(self) -> Self {
-        Lab::on(self.fake, self.folder)
-    }
-
-    fn on(fake: Fake, folder: tempfile::TempDir) -> Self {
-        let reachable = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
-        let (other, reach) = (fake.clone(), std::sync::Arc::clone(&reachable));
-        let kernel = Kernel::new(move || {
-            if reach.load(std::sync::atomic::Ordering::Relaxed) {
-                other.client()
-            } else {
-                Fake::with(Environment::new().unprivileged()).client()
-            }
-        });
-        let paper = Paper::default();
-        let (notes, orders, refuses) = (
-            paper.notes.clone(),
-            paper.orders.clone(),
-            paper.refuses.clone(),
-        );
-        let memory = Memory::at(folder.path().join("lvsd.services"));
-        Lab {
-            director: Director::new(kernel, memory, paper).unwrap(),
-            client: fake.client().unwrap(),
-            notes,
-            orders,
-            refuses,
-            reachable,
-            folder,
-            fake,
-        }
-    }
-
-    fn take(&mut self, text: &str, now: u64) {
-        let config = parse(text.as_bytes(), &NoNames).unwrap().config;
-        let layout = Layout::of(&config).unwrap();
-        self.director.take(config, layout, seconds(now));
-    }
-
-    fn notes(&self) -> Vec<String> {
-        std::mem::take(&mut self.notes.borrow_mut())
-    }
-
-    fn lines(&mut self) -> Vec<String> {
-        let lines = self.director.lines().into_iter();
-        lines
-            .map(|line| match line {
-                Line::Info(line) => line,
-                Line::Warning(line) => format!("warning: {line}"),
-            })
-            .collect()
-    }
-
-    fn services(&self) -> Vec<String> {
-        let services = self.client.services().unwrap();
-        services
-            .iter()
-            .map(|entry| entry.service.to_string())
-            .collect()
-    }
-
-    fn dests(&self, service: &str) -> Vec<String> {
-        let dests = self
-            .client
-            .dests(&service.parse().unwrap())
-            .unwrap_or_default();
-        let dests = dests.iter().map(|entry| entry.dest);
-        dests
-            .map(|dest| format!("{} {}", dest.key, dest.weight))
-            .collect()
-    }
-
-    /// What a nanny does and says when its server comes up.
-    fn up(&mut self, id: u64, server: &str, now: u64) {
-        let place = place(server);
-        let dest = Dest::new(
-            place.dest.address,
-            place.dest.port,
-            ForwardMethod::MASQUERADE,
-        );
-        self.client.add_dest(&place.service, &dest).unwrap();
-        self.director
-            .hear(id, is(place, State::Up, None), seconds(now));
-    }
-
-    /// … and when it goes.
-    fn down(&mut self, id: u64, server: &str, now: u64) {
-        let place = place(server);
-        self.director.hear(id, Said::Going(place), seconds(now));
-        assert_eq!(self.notes(), [format!("go {id} {server}")]);
-        self.client
-            .remove_dest(&place.service, &place.dest)
-            .unwrap();
-        let is = is(place, State::Down, Some("no"));
-        self.director.hear(id, is, seconds(now));
-    }
-}
-
-fn place(server: &str) -> Place {
-    Place {
-        service: SERVICE.parse().unwrap(),
-        dest: server.parse().unwrap(),
-    }
-}
-
-fn is(place: Place, state: State, failure: Option<&str>) -> Said {
-    let health = Health {
-        state,
-        since: 0,
-        weight: (state == State::Up).then_some(1),
-        failure: failure.map(str::to_owned),
-    };
-    Said::Is(place, health)
-}
-
 const ONE: &str = "10.0.3.100:8080";
 const TWO: &str = "10.0.3.150:8080";
 
@@ -467,8 +289,7 @@ fn a_monitor_that_can_t_be_started_is_tried_again() {
 #[test]
 fn what_somebody_removes_comes_back_and_what_is_out_of_reach_is_waited_for() {
     let mut lab = Lab::new();
-    lab.reachable
-        .store(false, std::sync::atomic::Ordering::Relaxed);
+    lab.reachable.store(false, Ordering::Relaxed);
     lab.take(document(), 0);
     let warnings: Vec<_> = lab
         .lines()
@@ -478,8 +299,7 @@ fn what_somebody_removes_comes_back_and_what_is_out_of_reach_is_waited_for() {
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     lab.director.tick(seconds(1));
     assert!(lab.lines().is_empty(), "it is said once");
-    lab.reachable
-        .store(true, std::sync::atomic::Ordering::Relaxed);
+    lab.reachable.store(true, Ordering::Relaxed);
     lab.director.tick(seconds(2));
     assert_eq!(lab.services().len(), 1);
     lab.client.flush().unwrap();
