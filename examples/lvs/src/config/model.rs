@@ -179,7 +179,9 @@ pub struct Virtual {
     pub send_program: Option<String>,
     /// Written by the original's web page and refused by its parser.
     pub expect_program: Option<String>,
-    /// The checker.
+    /// The checker. `/usr/sbin/nanny` is this very program, wherever it is; another one gets
+    /// the original's command line, edits the table by itself, and is started anew for each
+    /// change.
     pub client_monitor: String,
     /// How a server's load is asked for.
     pub load_monitor: LoadMonitor,

@@ -6,6 +6,7 @@ use lvs::status::{Lvsd, RealServer, State};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{Test, tests};
+use crate::load::Load;
 use crate::program::Program;
 use crate::site::{Site, until};
 use crate::web::Web;
@@ -24,6 +25,7 @@ pub fn tests() -> Vec<Test> {
         services_can_stay,
         without_nofork_it_returns_when_it_serves,
         a_monitor_of_another_make,
+        under_load_nothing_is_lost,
     ]
 }
 
@@ -48,7 +50,7 @@ fn file(site: &Site, more: &str, rest: &str) -> String {
 fn second() -> String {
     let block = "virtual SECURE {\n active = 1\n address = 10.0.2.100 eth0:0\n port = 443\n\
          send = \"GET / HTTP/1.0\\r\\n\\r\\n\"\n expect = \"HTTP\"\n scheduler = wlc\n\
-         timeout = 20\n interval = 1\n reentry = 2\n\
+         timeout = 20\n interval = 2\n reentry = 2\n\
          server serveur1 {\n address = 127.0.0.1\n active = 1\n port = 8080\n weight = 1\n }\n}\n";
     block.into()
 }
@@ -325,4 +327,51 @@ fn a_monitor_of_another_make(site: &Site) {
     );
     lvsd.signal(Signal::TERM);
     assert!(lvsd.end().success());
+}
+
+/// Real requests, while servers leave and come back, services change, and parts are killed.
+fn under_load_nothing_is_lost(site: &Site) {
+    site.sh("for ip in 10.0.2.100 10.0.3.1 10.0.3.2; do ip addr add $ip/32 dev lo; done");
+    let _webs = ["10.0.3.1:8080", "10.0.3.2:8080"].map(|address| Web::open(site, address));
+    let path = file(site, "", "");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text.replace("127.0.0.", "10.0.3.");
+    std::fs::write(&path, &text).unwrap();
+    let both = ["10.0.3.1:8080 1", "10.0.3.2:8080 1"];
+    let mut lvsd = start(site, &path);
+    site.expect(SERVICE, &both);
+    let load = Load::on(site, "10.0.2.100:80");
+    load.more();
+    let (head, _) = text.split_once("  server serveur2").unwrap();
+    std::fs::write(
+        &path,
+        format!("{head}}}\n").replace("scheduler = rr", "scheduler = wlc"),
+    )
+    .unwrap();
+    assert_eq!(reload(site), "");
+    until("one server", || {
+        !site.dests(SERVICE).contains(&both[1].to_owned())
+    });
+    load.more();
+    std::fs::write(&path, &text).unwrap();
+    assert_eq!(reload(site), "");
+    site.expect(SERVICE, &both);
+    load.more();
+    kill(servers(site)[0].nanny);
+    load.more();
+    lvsd.signal(Signal::KILL);
+    lvsd.end();
+    load.more();
+    let _lvsd = start(site, &path);
+    until("an answer", || {
+        ask(&site.run.path().join("lvsd.sock"), "status").is_ok()
+    });
+    until("health", || {
+        servers(site)
+            .iter()
+            .all(|server| server.health.state == State::Up)
+    });
+    load.more();
+    assert_eq!(site.dests(SERVICE), both);
+    assert_eq!(load.lost(), Vec::<String>::new());
 }

@@ -10,6 +10,7 @@ mod harness;
 #[allow(dead_code, reason = "shared with ipvs-core's live suite")]
 #[path = "../../../../ipvs-core/tests/live/kernel.rs"]
 mod kernel;
+mod load;
 mod lvsd;
 mod nanny;
 mod program;

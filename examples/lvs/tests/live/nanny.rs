@@ -145,6 +145,6 @@ fn without_nofork_it_leaves_the_terminal(site: &Site) {
     let mut first = site.start("nanny", &words);
     assert!(first.end().success());
     site.expect(SERVICE, &["127.0.0.1:8080 1"]);
-    site.sh("kill $(pgrep -f '[n]anny --lvs -h 127.0.0.1')");
+    site.sh("kill $(busybox pgrep -f '[n]anny --lvs -h 127.0.0.1')");
     site.expect(SERVICE, &[]);
 }
