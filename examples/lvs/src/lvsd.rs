@@ -12,6 +12,9 @@
 //! it is, for the next lvsd's. An lvsd whose pulse died serves on, and the next pulse finds
 //! it by its control socket.
 //!
+//! (Of all that a reload changes, a scheduler alone can't be changed without a trace: the
+//! kernel has none for a moment, and refuses the connections that come then.)
+//!
 //! [`layout`] says what a file asks for, [`director`] decides and holds the table,
 //! [`staff`] starts and hears the nannies, and [`run`] has the clock, the signals and the
 //! control socket.

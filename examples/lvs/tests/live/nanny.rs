@@ -1,10 +1,10 @@
 //! The checker, started by hand.
 
 use ipvs_core::{DestEdit, Service};
-use rustix::process::Signal;
+use rustix::process::{Signal, kill_process};
 
 use crate::harness::{Test, tests};
-use crate::program::Program;
+use crate::program::{Program, find};
 use crate::site::{Site, until};
 use crate::web::Web;
 
@@ -145,6 +145,7 @@ fn without_nofork_it_leaves_the_terminal(site: &Site) {
     let mut first = site.start("nanny", &words);
     assert!(first.end().success());
     site.expect(SERVICE, &["127.0.0.1:8080 1"]);
-    site.sh("kill $(busybox pgrep -f '[n]anny --lvs -h 127.0.0.1')");
+    let second = find("nanny --lvs -h 127.0.0.1");
+    kill_process(second.unwrap(), Signal::TERM).unwrap();
     site.expect(SERVICE, &[]);
 }

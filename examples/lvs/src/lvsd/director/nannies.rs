@@ -10,7 +10,7 @@ use crate::nanny::watch::{Entry, Place, Watch};
 use crate::status::State;
 
 /// How long nannies that are ready wait for those that are not.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Deaths within this time count together.
 const MEMORY: Duration = Duration::from_secs(60);
 /// How many are too many.
