@@ -6,7 +6,7 @@ use super::{Director, Job, Staff};
 use crate::lvsd::layout::{Supervised, is_nanny};
 use crate::nanny::options::words;
 use crate::nanny::talk::Order;
-use crate::nanny::watch::{Entry, Place, Watch};
+use crate::nanny::watch::{Entry, Place};
 use crate::status::State;
 
 /// How long nannies that are ready wait for those that are not.
@@ -63,10 +63,7 @@ impl Nanny {
         if !self.talks {
             return (self.job == *job).then_some(Fit::Whole);
         }
-        let asks_the_same = Watch {
-            entries: job.watch.entries.clone(),
-            ..self.job.watch.clone()
-        } == job.watch;
+        let asks_the_same = self.job.watch.asks_the_same(&job.watch);
         let entries = &job.watch.entries;
         let shares = job.watch.target == self.job.watch.target
             && (self.places()).any(|own| entries.iter().any(|entry| entry.place() == own));
