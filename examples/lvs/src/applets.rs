@@ -2,6 +2,8 @@
 //! first word behind it.
 
 mod convert;
+mod lvsd;
+mod nanny;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -19,11 +21,23 @@ pub struct Applet {
 }
 
 /// Every applet, in the order in which they are listed.
-pub const APPLETS: &[Applet] = &[Applet {
-    name: "convert",
-    about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
-    run: convert::run,
-}];
+pub const APPLETS: &[Applet] = &[
+    Applet {
+        name: "lvsd",
+        about: "brings up the virtual services, and watches their servers",
+        run: lvsd::start,
+    },
+    Applet {
+        name: "nanny",
+        about: "watches one real server, and keeps its entry in the table",
+        run: nanny::start,
+    },
+    Applet {
+        name: "convert",
+        about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
+        run: convert::run,
+    },
+];
 
 /// What a usage mistake exits with.
 pub const USAGE: u8 = 2;
