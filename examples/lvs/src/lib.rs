@@ -26,5 +26,6 @@ pub mod config;
 pub mod control;
 pub mod convert;
 pub mod log;
+pub mod net;
 pub mod pulse;
 pub mod status;
