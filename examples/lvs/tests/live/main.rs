@@ -12,6 +12,7 @@ mod harness;
 mod kernel;
 mod nanny;
 mod program;
+mod pulse;
 #[path = "../../../../ipvs-core/tests/live/runner.rs"]
 mod runner;
 mod site;
@@ -20,5 +21,10 @@ mod web;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runner::run([("nanny", nanny::tests())])
+    runner::run([
+        ("nanny", nanny::tests()),
+        ("pulse::heartbeat", pulse::heartbeat::tests()),
+        ("pulse::keepalived", pulse::keepalived::tests()),
+        ("pulse::program", pulse::program::tests()),
+    ])
 }
