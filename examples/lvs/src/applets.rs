@@ -2,6 +2,7 @@
 //! first word behind it.
 
 mod convert;
+mod lvsd;
 mod nanny;
 mod pulse;
 
@@ -22,6 +23,11 @@ pub struct Applet {
 
 /// Every applet, in the order in which they are listed.
 pub const APPLETS: &[Applet] = &[
+    Applet {
+        name: "lvsd",
+        about: "brings up the virtual services, and watches their servers",
+        run: lvsd::start,
+    },
     Applet {
         name: "nanny",
         about: "watches one real server, and keeps its entry in the table",

@@ -10,6 +10,8 @@ mod harness;
 #[allow(dead_code, reason = "shared with ipvs-core's live suite")]
 #[path = "../../../../ipvs-core/tests/live/kernel.rs"]
 mod kernel;
+mod load;
+mod lvsd;
 mod nanny;
 mod program;
 mod pulse;
@@ -23,6 +25,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     runner::run([
         ("nanny", nanny::tests()),
+        ("lvsd", lvsd::tests()),
         ("pulse::heartbeat", pulse::heartbeat::tests()),
         ("pulse::keepalived", pulse::keepalived::tests()),
         ("pulse::program", pulse::program::tests()),

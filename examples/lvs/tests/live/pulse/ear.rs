@@ -43,11 +43,6 @@ impl Ear {
         }
     }
 
-    /// Forgets what was heard.
-    pub fn clear(&self) {
-        self.frames.lock().unwrap().clear();
-    }
-
     /// How many frames were heard that fit.
     pub fn count(&self, fits: impl Fn(&[u8]) -> bool) -> usize {
         let frames = self.frames.lock().unwrap();
@@ -58,7 +53,9 @@ impl Ear {
 impl Drop for Ear {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
-        self.thread.take().map(|thread| thread.join().unwrap());
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
     }
 }
 
