@@ -22,6 +22,7 @@ pub fn tests() -> Vec<Test> {
         a_pulled_cable_hands_over,
         the_sync_daemon_follows,
         a_killed_pulse_goes_on_where_it_was,
+        a_killed_pulse_takes_over_the_lvsd_that_runs,
         a_killed_pulse_gives_way_to_a_partner_that_took_over,
         an_lvsd_that_keeps_dying_hands_over,
         a_reload_changes_the_addresses,
@@ -161,6 +162,32 @@ fn a_killed_pulse_goes_on_where_it_was(_: &Site) {
     assert!(lab.master.has(VIP) && lab.master.has(GATEWAY));
     assert!(!backup.said("partner dead: activating lvs"));
     assert!(!backup.said("primary inactive: activating lvs"));
+}
+
+fn a_killed_pulse_takes_over_the_lvsd_that_runs(_: &Site) {
+    let lab = Lab::new();
+    let node = &lab.master;
+    let config = lab
+        .config("")
+        .replace("backup_active = 1", "backup_active = 0");
+    let config = node.file("lvs.cf", &config);
+    let pulse = node.start(LVS, &["pulse", "-n", "-c", &config]);
+    pulse.says("starting virtual service LVS_NAT active: 80");
+    pulse.says("gratuitous lvs arps finished");
+    let lvsd = node.lvsd().unwrap();
+    drop(pulse);
+    assert_eq!(node.services(), 1, "the kernel serves on");
+    let pulse = node.start(LVS, &["pulse", "-n", "-c", &config]);
+    pulse.says("still active: resuming lvs");
+    pulse.says(&format!("lvsd runs already as pid {lvsd}"));
+    assert_eq!((node.lvsd(), node.services()), (Some(lvsd), 1));
+    // One that dies is started again, and takes over what it left.
+    node.sh(&format!("kill -9 {lvsd}"));
+    until("another one runs", || {
+        node.lvsd().is_some_and(|pid| pid != lvsd)
+    });
+    pulse.signal(Signal::TERM);
+    until("nothing is left", || node.services() == 0 && !node.has(VIP));
 }
 
 fn a_killed_pulse_gives_way_to_a_partner_that_took_over(_: &Site) {

@@ -217,12 +217,15 @@ while :; do sleep 0.1; done\n";
 
     /// The role and id of each of its sync daemons.
     pub fn daemons(&self) -> Vec<(DaemonRole, u32)> {
-        let source = NamespaceSource::Path(format!("/run/netns/{}", self.name).into());
-        let client = Client::open(&Options::new().with_namespace(source)).unwrap();
-        let daemons = client.daemons().unwrap().into_iter();
+        let daemons = client(&self.name).daemons().unwrap().into_iter();
         daemons
             .map(|daemon| (daemon.role, daemon.sync_id))
             .collect()
+    }
+
+    /// How many virtual services the kernel has here.
+    pub fn services(&self) -> usize {
+        client(&self.name).services().unwrap().len()
     }
 
     /// The hardware address of `eth0`.
@@ -234,9 +237,17 @@ while :; do sleep 0.1; done\n";
 
     /// Whether pulse runs here, and serves.
     pub fn is_active(&self) -> bool {
+        self.status().active
+    }
+
+    /// The process of lvsd, as pulse tells.
+    pub fn lvsd(&self) -> Option<u32> {
+        self.status().lvsd
+    }
+
+    fn status(&self) -> status::Pulse {
         let answer = control::ask(&self.run.path().join("pulse.sock"), "status").unwrap();
-        let status: status::Pulse = serde_json::from_str(&answer).unwrap();
-        status.active
+        serde_json::from_str(&answer).unwrap()
     }
 }
 
@@ -268,7 +279,10 @@ fn inside(namespace: &str, line: &str) -> String {
 }
 
 fn namespace(name: &str) -> Namespace {
+    client(name).namespace().unwrap()
+}
+
+fn client(name: &str) -> Client {
     let source = NamespaceSource::Path(format!("/run/netns/{name}").into());
-    let client = Client::open(&Options::new().with_namespace(source)).unwrap();
-    client.namespace().unwrap()
+    Client::open(&Options::new().with_namespace(source)).unwrap()
 }
