@@ -13,6 +13,7 @@ mod kernel;
 mod load;
 mod lvsd;
 mod nanny;
+mod net;
 mod program;
 mod pulse;
 #[path = "../../../../ipvs-core/tests/live/runner.rs"]
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     runner::run([
         ("nanny", nanny::tests()),
         ("lvsd", lvsd::tests()),
+        ("net", net::tests()),
         ("pulse::heartbeat", pulse::heartbeat::tests()),
         ("pulse::keepalived", pulse::keepalived::tests()),
         ("pulse::program", pulse::program::tests()),
