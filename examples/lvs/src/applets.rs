@@ -4,6 +4,7 @@
 mod convert;
 mod lvsd;
 mod nanny;
+mod pulse;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -36,6 +37,11 @@ pub const APPLETS: &[Applet] = &[
         name: "convert",
         about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
         run: convert::run,
+    },
+    Applet {
+        name: "pulse",
+        about: "watches the partner, and serves when it is this node's turn",
+        run: pulse::start,
     },
 ];
 

@@ -30,5 +30,6 @@ pub mod kernel;
 pub mod log;
 pub mod lvsd;
 pub mod nanny;
+pub mod net;
 pub mod pulse;
 pub mod status;

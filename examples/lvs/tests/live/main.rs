@@ -13,7 +13,9 @@ mod kernel;
 mod load;
 mod lvsd;
 mod nanny;
+mod net;
 mod program;
+mod pulse;
 #[path = "../../../../ipvs-core/tests/live/runner.rs"]
 mod runner;
 mod site;
@@ -22,5 +24,12 @@ mod web;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runner::run([("nanny", nanny::tests()), ("lvsd", lvsd::tests())])
+    runner::run([
+        ("nanny", nanny::tests()),
+        ("lvsd", lvsd::tests()),
+        ("net", net::tests()),
+        ("pulse::heartbeat", pulse::heartbeat::tests()),
+        ("pulse::keepalived", pulse::keepalived::tests()),
+        ("pulse::program", pulse::program::tests()),
+    ])
 }
