@@ -25,6 +25,7 @@ pub mod check;
 pub mod config;
 pub mod control;
 pub mod convert;
+pub mod doctor;
 pub mod log;
 pub mod net;
 pub mod pulse;
