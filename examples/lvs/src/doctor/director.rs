@@ -20,8 +20,9 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
         found.extend(table::findings(facts));
         found.extend(servers::findings(facts));
         found.extend(connections::findings(facts));
-        found.extend(paths::findings(facts));
-        found.extend(traffic::findings(facts));
+        let paths = paths::findings(facts);
+        let traffic = traffic::findings(facts, paths.is_empty());
+        found.extend(paths.into_iter().chain(traffic));
     }
     found.extend(sync::findings(facts));
     found

@@ -4,6 +4,7 @@
 //! its own.
 #![allow(unreachable_pub, reason = "a program exports nothing")]
 
+mod doctor;
 #[allow(dead_code, reason = "shared with ipvs-core's live suite")]
 #[path = "../../../../ipvs-core/tests/live/harness.rs"]
 mod harness;
@@ -20,5 +21,9 @@ mod web;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runner::run([("nanny", nanny::tests())])
+    runner::run([
+        ("nanny", nanny::tests()),
+        // Last: it unloads what the others use, and loads it again.
+        ("doctor", doctor::tests()),
+    ])
 }

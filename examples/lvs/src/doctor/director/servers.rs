@@ -136,8 +136,8 @@ fn full(service: &SnapshotService, entry: &DestEntry) -> Option<Finding> {
         "{key}: the limit of {} is {limit}, and it counts {active} open connections and {} that are over",
         dest.key, entry.inactive_connections
     );
-    // Room above what it is full of, so that it opens again at once.
-    let upper = all.saturating_mul(2);
+    // Room for the clients of the minutes in which closed connections still count.
+    let upper = all.saturating_mul(10);
     let lower = match dest.lower_threshold {
         0 => 0,
         _ => all.saturating_add(1).min(upper),

@@ -21,10 +21,17 @@ const STRAIGHT: [ForwardMethod; 2] = [ForwardMethod::DIRECT_ROUTE, ForwardMethod
 /// itself after 1, 3, 7 … seconds.
 const IN_VAIN: Duration = Duration::from_secs(57);
 
-pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
-    let mut found = elsewhere(facts);
+/// That clients wait in vain is a sign only where nothing else explains it: while the
+/// addresses and the forwarding of this host are `well`.
+pub(super) fn findings(facts: &Facts, well: bool) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if well {
+        found.extend(elsewhere(facts));
+    }
     found.extend(too_near(facts));
-    found.extend(martian(facts));
+    if facts.mode != Forward::Nat {
+        found.extend(martian(facts, well));
+    }
     if facts.mode == Forward::Tunnel {
         found.extend(filtered(facts));
     }
@@ -58,10 +65,6 @@ fn stuck<'a>(facts: &'a Facts, dest: &Dest) -> Vec<&'a Connection> {
 }
 
 fn elsewhere(facts: &Facts) -> Vec<Finding> {
-    // Without forwarding there is no answer either, whatever the servers do.
-    if facts.settings.is_off("net/ipv4/ip_forward") {
-        return Vec::new();
-    }
     let mut found = Vec::new();
     for (service, entry) in facts.servers_by(&[ForwardMethod::MASQUERADE]) {
         let server = entry.dest.key.address;
@@ -142,10 +145,11 @@ fn too_near(facts: &Facts) -> Vec<Finding> {
 }
 
 /// A director that is the gateway of servers which answer in its virtual address's name.
-fn martian(facts: &Facts) -> Option<Finding> {
+fn martian(facts: &Facts, well: bool) -> Option<Finding> {
     let forwards = facts.settings.get("net/ipv4/ip_forward") == Some(1);
     let mut servers = facts.servers_by(&STRAIGHT);
-    let in_vain = forwards && servers.any(|(_, entry)| !stuck(facts, &entry.dest).is_empty());
+    let in_vain =
+        well && forwards && servers.any(|(_, entry)| !stuck(facts, &entry.dest).is_empty());
     if !in_vain && !is_gateway(facts) {
         return None;
     }
