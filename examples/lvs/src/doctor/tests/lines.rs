@@ -4,7 +4,6 @@ use std::process::Command;
 
 use super::super::settings::line;
 use super::super::shell::{quoted, set_block_key, set_key};
-use super::*;
 
 fn shell(line: &str) -> String {
     let output = Command::new("sh").args(["-ec", line]).output().unwrap();
