@@ -4,6 +4,7 @@
 //! its own.
 #![allow(unreachable_pub, reason = "a program exports nothing")]
 
+mod doctor;
 #[allow(dead_code, reason = "shared with ipvs-core's live suite")]
 #[path = "../../../../ipvs-core/tests/live/harness.rs"]
 mod harness;
@@ -31,5 +32,7 @@ fn main() -> ExitCode {
         ("pulse::heartbeat", pulse::heartbeat::tests()),
         ("pulse::keepalived", pulse::keepalived::tests()),
         ("pulse::program", pulse::program::tests()),
+        // Last: it unloads what the others use, and loads it again.
+        ("doctor", doctor::tests()),
     ])
 }
