@@ -2,6 +2,9 @@
 //! first word behind it.
 
 mod convert;
+mod passwd;
+mod top;
+mod web;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -19,11 +22,28 @@ pub struct Applet {
 }
 
 /// Every applet, in the order in which they are listed.
-pub const APPLETS: &[Applet] = &[Applet {
-    name: "convert",
-    about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
-    run: convert::run,
-}];
+pub const APPLETS: &[Applet] = &[
+    Applet {
+        name: "web",
+        about: "what goes on and every setting, in the browser",
+        run: web::run,
+    },
+    Applet {
+        name: "passwd",
+        about: "sets the password of the web page",
+        run: passwd::run,
+    },
+    Applet {
+        name: "top",
+        about: "what goes on, in the terminal",
+        run: top::run,
+    },
+    Applet {
+        name: "convert",
+        about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
+        run: convert::run,
+    },
+];
 
 /// What a usage mistake exits with.
 pub const USAGE: u8 = 2;
