@@ -2,7 +2,9 @@
 //! first word behind it.
 
 mod convert;
+mod nanny;
 mod passwd;
+mod pulse;
 mod top;
 mod web;
 
@@ -39,9 +41,19 @@ pub const APPLETS: &[Applet] = &[
         run: top::run,
     },
     Applet {
+        name: "nanny",
+        about: "watches one real server, and keeps its entry in the table",
+        run: nanny::start,
+    },
+    Applet {
         name: "convert",
         about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
         run: convert::run,
+    },
+    Applet {
+        name: "pulse",
+        about: "watches the partner, and serves when it is this node's turn",
+        run: pulse::start,
     },
 ];
 

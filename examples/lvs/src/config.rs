@@ -43,7 +43,7 @@ mod model;
 mod names;
 mod print;
 mod read;
-mod text;
+pub(crate) mod text;
 
 pub use complaints::Complaint;
 pub use edit::Keys;

@@ -146,6 +146,26 @@ impl Health {
         }
     }
 
+    /// The same of a server of which an earlier checker knew that it is down: it has to
+    /// reenter. One that serves is not.
+    #[must_use]
+    pub fn known_down(mut self) -> Self {
+        if self.verdict == Verdict::Unknown {
+            self.verdict = Verdict::Bad;
+        }
+        self
+    }
+
+    /// Whether it is neither known to be well nor known to be down.
+    pub fn is_unknown(&self) -> bool {
+        self.verdict == Verdict::Unknown
+    }
+
+    /// What the results are seen through.
+    pub fn glasses(&self) -> Glasses {
+        self.glasses
+    }
+
     /// Whether it serves.
     pub fn is_up(&self) -> bool {
         self.weight.is_some()
@@ -204,7 +224,11 @@ impl Health {
     /// Takes new settings without forgetting what is known.
     pub fn reconfigure(&mut self, settings: Settings) -> Option<Change> {
         let before = std::mem::replace(&mut self.settings, settings);
-        let weight = self.weight.as_mut()?;
+        let Some(weight) = self.weight.as_mut() else {
+            let kept_for_nothing = self.listed && before.quiesce && !settings.quiesce;
+            self.listed &= !kept_for_nothing;
+            return kept_for_nothing.then_some(Change::Weight(Order::Remove));
+        };
         if before.weight == settings.weight && before.scale == settings.scale {
             return None;
         }
