@@ -2,6 +2,7 @@
 //! first word behind it.
 
 mod convert;
+mod lvsd;
 mod nanny;
 mod passwd;
 mod pulse;
@@ -39,6 +40,11 @@ pub const APPLETS: &[Applet] = &[
         name: "top",
         about: "what goes on, in the terminal",
         run: top::run,
+    },
+    Applet {
+        name: "lvsd",
+        about: "brings up the virtual services, and watches their servers",
+        run: lvsd::start,
     },
     Applet {
         name: "nanny",

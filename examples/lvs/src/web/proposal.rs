@@ -9,6 +9,7 @@ use ipvs_core::{
 use super::store::Stored;
 use crate::config::{Complaint, Config};
 use crate::convert::{self, to_table};
+use crate::lvsd::layout::Layout;
 use crate::observe::Picture;
 
 /// What would be written.
@@ -68,7 +69,7 @@ impl Preview {
     pub(super) fn new(stored: &Stored, old: &Config, new: &Config, seen: &Picture) -> Preview {
         Preview {
             comments: comments(&stored.bytes),
-            complaints: new.complaints(),
+            complaints: complaints(new),
             effect: effect(old, new, seen),
         }
     }
@@ -77,10 +78,15 @@ impl Preview {
 /// What can't work in `new` and is not wrong with `old` already, but for the file as a whole,
 /// whose settings people may have to change on two pages.
 pub(super) fn fresh_complaints(old: &Config, new: &Config) -> Vec<Complaint> {
-    let before = old.complaints();
-    let mut found = new.complaints();
+    let before = complaints(old);
+    let mut found = complaints(new);
     found.retain(|complaint| complaint.service.is_some() && !before.contains(complaint));
     found
+}
+
+/// Why lvsd would refuse it.
+fn complaints(config: &Config) -> Vec<Complaint> {
+    Layout::of(config).err().unwrap_or_default()
 }
 
 /// The lines of a file that are comments.

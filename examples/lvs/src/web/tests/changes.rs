@@ -140,7 +140,7 @@ fn what_is_wrong_is_told_beside_it_and_what_was_typed_stays() {
         &[("use_regex", "1"), ("expect", "(")],
     );
     assert_eq!(page.status, 422, "{}", page.text);
-    assert!(page.text.contains("id=\"expect-wrong\""), "{}", page.text);
+    assert!(page.text.contains("virtual LVS_NAT: server serveur1: "), "{}", page.text);
     assert_eq!(lab.file(), HAR300);
 }
 
