@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ipvs_core::{Client, Error, Snapshot};
+use rustix::process::{Pid, Signal, kill_process};
 use serde::de::DeserializeOwned;
 
 use crate::config::Config;
@@ -84,13 +85,26 @@ impl Observer {
         self.status("pulse")
     }
 
-    /// Has a daemon, `lvsd` or `pulse`, read its file again; what it answers.
+    /// Has lvsd read its file again; why it keeps to what it had, empty when it doesn't.
     ///
     /// # Errors
     ///
     /// [`Trouble::Absent`] when it doesn't run, else why there was no answer.
-    pub fn reload(&self, daemon: &str) -> Result<String, Trouble> {
-        self.ask(daemon, "reload")
+    pub fn reload_lvsd(&self) -> Result<String, Trouble> {
+        self.ask("lvsd", "reload")
+    }
+
+    /// Tells pulse to read its file again, by the signal for it: there is no answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble::Absent`] when it doesn't run, else why it could not be told.
+    pub fn reload_pulse(&self) -> Result<(), Trouble> {
+        let number = i32::try_from(self.pulse()?.pid).ok();
+        let pid = number.filter(|number| *number > 1).and_then(Pid::from_raw);
+        let pid = pid.ok_or_else(|| Trouble::Silent("pulse tells no process".into()))?;
+        kill_process(pid, Signal::HUP)
+            .map_err(|error| Trouble::Silent(format!("pulse can't be told: {error}")))
     }
 
     fn status<T: DeserializeOwned>(&self, daemon: &str) -> Result<T, Trouble> {

@@ -117,7 +117,7 @@ fn a_daemon_that_talks_nonsense_is_not_taken_for_stopped() {
         asked.join().unwrap()
     });
     assert!(matches!(told, Err(Trouble::Silent(_))), "{told:?}");
-    assert_eq!(observer.reload("lvsd"), Err(Trouble::Absent));
+    assert_eq!(observer.reload_lvsd(), Err(Trouble::Absent));
 }
 
 #[test]

@@ -205,21 +205,31 @@ pub(super) fn apply(site: &Site, visit: &Visit) -> Answer {
     }
     site.log.info(format_args!("{path}: {}", proposal.title));
     let mut lines = vec![format!("{}: written.", proposal.title)];
-    let reloaded: Vec<_> = ["pulse", "lvsd"]
-        .map(|daemon| (daemon, site.observer.reload(daemon)))
-        .into();
-    let good = reloaded.iter().all(|(_, answer)| {
-        matches!(answer, Err(Trouble::Absent))
-            || matches!(answer, Ok(said) if said.trim().is_empty())
-    });
-    lines.extend(reloaded.iter().map(|(daemon, answer)| match answer {
-        Ok(said) if said.trim().is_empty() => format!("{daemon} has read it."),
-        Ok(said) => format!("{daemon} keeps to what it had: {}", said.trim()),
-        Err(Trouble::Absent) => format!("{daemon} is stopped here; it reads it when it starts."),
-        Err(Trouble::Silent(why)) => format!("{why}; Control/Monitoring shows what it runs by."),
-    }));
+    let pulse = site.observer.reload_pulse().map(|()| String::new());
+    let told = [("pulse", pulse), ("lvsd", site.observer.reload_lvsd())];
+    let good = told.iter().all(|(_, answer)| is_good(answer));
+    lines.extend(told.iter().map(|(daemon, answer)| line(daemon, answer)));
     visit.tell(site, good, lines);
     Answer::go(proposal.back)
+}
+
+/// Whether a daemon took the file, or takes it when it starts.
+fn is_good(answer: &Result<String, Trouble>) -> bool {
+    match answer {
+        Ok(refusal) => refusal.trim().is_empty(),
+        Err(trouble) => *trouble == Trouble::Absent,
+    }
+}
+
+fn line(daemon: &str, answer: &Result<String, Trouble>) -> String {
+    match answer {
+        Ok(refusal) if refusal.trim().is_empty() => format!("{daemon} reads it again."),
+        Ok(refusal) => format!("{daemon} keeps to what it had: {}", refusal.trim()),
+        Err(Trouble::Absent) => format!("{daemon} is stopped here; it reads it when it starts."),
+        Err(Trouble::Silent(why)) => {
+            format!("{why}; Control/Monitoring shows what it runs by.")
+        }
+    }
 }
 
 /// Runs `step` with the file and what it says, or shows why it says nothing.

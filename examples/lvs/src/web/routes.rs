@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::middleware;
 use axum::response::IntoResponse;
@@ -11,7 +12,7 @@ use axum::routing::get;
 
 use super::answer::{Answer, see, see_and_take, take};
 use super::tabs::{control, servers, settings, virtuals};
-use super::{Site, edit, guard, login};
+use super::{Site, edit, guard, layout, login};
 
 /// The longest form, in bytes.
 const LARGEST: usize = 64 * 1024;
@@ -65,6 +66,10 @@ pub(super) fn router(site: &Arc<Site>) -> Router {
         .route("/virtual/{v}/servers/{s}/delete", take(servers::delete))
         .route("/apply", take(edit::apply))
         .fallback(async || Answer::missing())
+        .method_not_allowed_fallback(async || {
+            let why = "What is here changes something, and only a form can ask for it.";
+            layout::bare(StatusCode::METHOD_NOT_ALLOWED, "Refused", why)
+        })
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn_with_state(
             Arc::clone(site),
