@@ -72,6 +72,10 @@ lvs: needs ## the programs of examples/lvs, each really started, on 6.1 and newe
 lvs-%: needs ## the same on one kernel: make lvs-6.1
 	@.ci/suite lvs $*
 
+.PHONY: lvs-web
+lvs-web: needs ## the web page of examples/lvs in a real browser; its pictures go to target/screenshots
+	@.ci/suite lvs-web
+
 .PHONY: capi
 capi: ## the C library's suite on the fake kernel: plainly, under valgrind, under AddressSanitizer
 	@.ci/capi

@@ -5,7 +5,10 @@ mod convert;
 mod doctor;
 mod lvsd;
 mod nanny;
+mod passwd;
 mod pulse;
+mod top;
+mod web;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -38,6 +41,21 @@ pub const APPLETS: &[Applet] = &[
         name: "nanny",
         about: "watches one real server, and keeps its entry in the table",
         run: nanny::start,
+    },
+    Applet {
+        name: "web",
+        about: "what goes on and every setting, in the browser",
+        run: web::run,
+    },
+    Applet {
+        name: "passwd",
+        about: "sets the password of the web page",
+        run: passwd::run,
+    },
+    Applet {
+        name: "top",
+        about: "what goes on, in the terminal",
+        run: top::run,
     },
     Applet {
         name: "doctor",

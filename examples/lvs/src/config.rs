@@ -33,6 +33,7 @@
 mod blocks;
 mod codec;
 mod complaints;
+mod edit;
 mod entries;
 mod findings;
 mod keys;
@@ -45,6 +46,7 @@ mod read;
 pub(crate) mod text;
 
 pub use complaints::Complaint;
+pub use edit::Keys;
 pub use findings::{Fault, Mistake, Refused, Warning};
 pub use load::{LoadError, load};
 pub use model::{

@@ -21,6 +21,8 @@ pub(super) struct Entry<B: 'static> {
     pub(super) read: fn(&mut B, &mut Reading<'_>) -> Result<(), Mistake>,
     /// What stands behind the `=`; `None` when nothing can or need be said.
     pub(super) write: fn(&B) -> Option<String>,
+    /// Makes it its default.
+    pub(super) reset: fn(&mut B),
     /// Whether two blocks have the same value.
     pub(super) same: fn(&B, &B) -> bool,
 }
@@ -36,6 +38,7 @@ macro_rules! entries {
                 Ok(())
             },
             write: |block: &$block| <$codec as Codec>::write(&block.$field),
+            reset: |block: &mut $block| block.$field = <$block>::default().$field,
             same: |block: &$block, other: &$block| block.$field == other.$field,
         },)*]
     };

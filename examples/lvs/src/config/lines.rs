@@ -21,6 +21,15 @@ impl Word {
         self.bare.is_some()
     }
 
+    /// A word that stands in no file, and means its very letters.
+    pub(super) fn plain(text: &str) -> Word {
+        Word {
+            text: text.to_owned(),
+            place: Place { line: 1, column: 1 },
+            bare: Some(0),
+        }
+    }
+
     fn starts_bare(&self) -> bool {
         self.bare != Some(0)
     }

@@ -1,0 +1,104 @@
+//! `lvs passwd FILE`: the password of the web page.
+//!
+//! At a terminal it asks twice, without showing what is typed; elsewhere the password is the
+//! first line of standard input. It fails with 1 when nothing was set, 2 for mistakes of usage.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use lexopt::prelude::*;
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+
+use super::{USAGE, say};
+use crate::password;
+
+const USAGE_LINE: &str = "usage: lvs passwd FILE
+Asks for the password of the web page twice, or reads it from standard input, and writes its hash to FILE.
+";
+
+/// Runs the applet.
+pub(super) fn run(words: Vec<OsString>) -> ExitCode {
+    let file = match asked(words) {
+        Ok(Some(file)) => file,
+        Ok(None) => return say(USAGE_LINE),
+        Err(error) => {
+            eprint!("lvs passwd: {error}\n{USAGE_LINE}");
+            return ExitCode::from(USAGE);
+        }
+    };
+    match set(&file) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lvs passwd: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn asked(words: Vec<OsString>) -> Result<Option<PathBuf>, lexopt::Error> {
+    let mut parser = lexopt::Parser::from_args(words);
+    let mut file = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(None),
+            Value(value) if file.is_none() => file = Some(value.into()),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(Some(file.ok_or("FILE is missing")?))
+}
+
+fn set(file: &Path) -> Result<(), String> {
+    let password = if io::stdin().is_terminal() {
+        let password = ask("Password: ").map_err(|error| error.to_string())?;
+        if ask("Again: ").map_err(|error| error.to_string())? != password {
+            return Err("they are not the same; nothing was set".into());
+        }
+        password
+    } else {
+        line().map_err(|error| error.to_string())?
+    };
+    password::set(file, &password).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// One line of a terminal that does not show it.
+fn ask(prompt: &str) -> io::Result<String> {
+    let _silence = Silence::begin()?;
+    let mut shown = io::stderr();
+    write!(shown, "{prompt}")?;
+    let typed = line();
+    writeln!(shown)?;
+    typed
+}
+
+fn line() -> io::Result<String> {
+    let mut line = String::new();
+    // One byte more than a password may have, and the end of its line.
+    let longest = u64::try_from(password::LONGEST).unwrap_or(u64::MAX);
+    io::stdin().lock().take(longest + 2).read_line(&mut line)?;
+    let end = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(end);
+    Ok(line)
+}
+
+/// A terminal that shows nothing, as long as this lives.
+struct Silence(Termios);
+
+impl Silence {
+    fn begin() -> io::Result<Silence> {
+        let before = tcgetattr(io::stdin())?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Flush, &silent)?;
+        Ok(Silence(before))
+    }
+}
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        // A terminal that went away needs no echo.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.0);
+    }
+}

@@ -1,0 +1,143 @@
+//! Forms that nobody touched change nothing; what is typed wrongly is told at its field.
+
+use ipvs_core::Scheduler;
+use ipvs_core::rules::NoNames;
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::tests::strategies;
+
+fn untouched<B: Block + std::fmt::Debug>(form: &Form, block: &B) -> B {
+    let mut again = block.clone();
+    let typed = fill(form, block);
+    apply(form, &mut again, &typed, Protocol::TCP, &NoNames)
+        .unwrap_or_else(|wrong| panic!("{wrong:?}: {typed:?} of {block:?}"));
+    again
+}
+
+proptest! {
+    #[test]
+    fn a_form_that_nobody_touched_changes_nothing(config in strategies::config()) {
+        prop_assert_eq!(&untouched(GLOBAL, &config), &config);
+        prop_assert_eq!(&untouched(REDUNDANCY, &config), &config);
+        for service in &config.virtuals {
+            prop_assert_eq!(&untouched(VIRTUAL, service), service);
+            prop_assert_eq!(&untouched(SCRIPTS, service), service);
+            for server in &service.servers {
+                prop_assert_eq!(&untouched(SERVER, server), server);
+            }
+        }
+    }
+}
+
+fn wrong(key: &str, typed: &str) -> Option<String> {
+    let mut block = Virtual::default();
+    let mut all = fill(VIRTUAL, &block);
+    all.insert(key.into(), typed.into());
+    let applied = apply(VIRTUAL, &mut block, &all, Protocol::TCP, &NoNames);
+    applied.err().and_then(|mut wrong| wrong.remove(key))
+}
+
+#[test]
+fn what_is_wrong_is_told_at_its_field() {
+    for (key, typed, told) in [
+        (
+            "port",
+            "many",
+            "invalid argument: no port of tcp has this name",
+        ),
+        ("port", "70000", "invalid argument: it is out of range"),
+        ("address", "nowhere", "invalid host name or ip address"),
+        ("vip_nmask", "255.0.255.0", "Bad subnet mask specified"),
+        ("timeout", "soon", "integer expected"),
+        (
+            "address.1",
+            "a-name-longer-than-fifteen",
+            "invalid argument: a name of 1 to 15 bytes",
+        ),
+    ] {
+        let mut block = Virtual::default();
+        let mut all = fill(VIRTUAL, &block);
+        all.insert("address".into(), "10.0.0.1".into());
+        all.insert(key.into(), typed.into());
+        let wrong = apply(VIRTUAL, &mut block, &all, Protocol::TCP, &NoNames).unwrap_err();
+        assert_eq!(
+            wrong.get(key).map(String::as_str),
+            Some(told),
+            "{key} {wrong:?}"
+        );
+        assert_eq!(wrong.len(), 1);
+    }
+    assert_eq!(wrong("port", " 80 "), None);
+    let device = wrong("address.1", "eth0:0");
+    assert_eq!(device, None, "the mistake is the address's");
+    let mut typed = fill(VIRTUAL, &Virtual::default());
+    typed.insert("address.1".into(), "eth0:0".into());
+    let told = apply(
+        VIRTUAL,
+        &mut Virtual::default(),
+        &typed,
+        Protocol::TCP,
+        &NoNames,
+    );
+    assert!(told.unwrap_err().contains_key("address"));
+}
+
+#[test]
+fn an_empty_field_is_the_default() {
+    let mut block = Server {
+        weight: 7,
+        port: Some(8080),
+        ..Server::default()
+    };
+    let mut typed = fill(SERVER, &block);
+    typed.insert("weight".into(), String::new());
+    typed.insert("port".into(), " ".into());
+    apply(SERVER, &mut block, &typed, Protocol::TCP, &NoNames).unwrap();
+    assert_eq!(block, Server::default());
+}
+
+#[test]
+fn what_is_odd_is_told_with_its_field() {
+    let mut typed = fill(SERVER, &Server::default());
+    typed.insert("address".into(), "fd00::1".into());
+    let odd = apply(
+        SERVER,
+        &mut Server::default(),
+        &typed,
+        Protocol::TCP,
+        &NoNames,
+    );
+    assert_eq!(
+        odd.unwrap(),
+        ["Address: the originals knew no IPv6 addresses"]
+    );
+}
+
+#[test]
+fn every_scheduler_can_be_chosen() {
+    let field = fields(VIRTUAL).find(|field| field.key == "scheduler");
+    let Some(Kind::Choice(words)) = field.map(|field| field.kind) else {
+        panic!("it is a choice")
+    };
+    for known in Scheduler::KNOWN {
+        let word = known.to_string();
+        assert!(words.iter().any(|(own, _)| *own == word), "{word}");
+    }
+    assert_eq!(words.len(), Scheduler::KNOWN.len());
+}
+
+/// What a select can't show, its form would change.
+#[test]
+fn every_word_of_the_grammar_can_be_chosen() {
+    let blocks: [(&Form, &dyn Keys); 3] = [
+        (GLOBAL, &Config::default()),
+        (VIRTUAL, &Virtual::default()),
+        (SERVER, &Server::default()),
+    ];
+    for (form, block) in blocks {
+        for field in fields(form).filter(|field| field.key != "name") {
+            assert!(block.value(field.key).is_some(), "{}", field.key);
+        }
+    }
+}

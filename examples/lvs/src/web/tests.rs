@@ -1,0 +1,79 @@
+//! The pages as a browser would ask for them, on a kernel in memory.
+
+mod browser;
+mod changes;
+mod forms;
+mod refusals;
+mod tabs;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipvs_core::fake::Kernel;
+use tempfile::TempDir;
+
+use super::*;
+use crate::config::tests::HAR300;
+use crate::password;
+use browser::{Browser, Page};
+
+pub(super) const PASSWORD: &str = "piranha and pike";
+
+/// A page with a fake kernel, a folder of its own, and a clock that tests move.
+pub(super) struct Lab {
+    pub(super) kernel: Kernel,
+    pub(super) folder: TempDir,
+    pub(super) site: Arc<Site>,
+    clock: Arc<Mutex<Duration>>,
+}
+
+impl Lab {
+    /// One with the document's file.
+    pub(super) fn new() -> Lab {
+        Lab::of(HAR300)
+    }
+
+    pub(super) fn of(file: &str) -> Lab {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("lvs.cf");
+        std::fs::write(&config, file).unwrap();
+        let passwords = folder.path().join("passwd");
+        password::set(&passwords, PASSWORD).unwrap();
+        let kernel = Kernel::new();
+        let machine = kernel.clone();
+        let observer = Observer::new(move || machine.client(), folder.path());
+        let mut origins = Origin::of_listener("127.0.0.1:3636".parse().unwrap());
+        origins.push("https://lvs.example.org".parse().unwrap());
+        let mut site = Site::new(&config, &passwords, observer, origins);
+        let clock = Arc::new(Mutex::new(Duration::ZERO));
+        let shared = Arc::clone(&clock);
+        site.clock = Box::new(move || *lock(&shared));
+        Lab {
+            kernel,
+            folder,
+            site: Arc::new(site),
+            clock,
+        }
+    }
+
+    pub(super) fn file(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("lvs.cf")).unwrap()
+    }
+
+    pub(super) fn pass(&self, time: Duration) {
+        *lock(&self.clock) += time;
+    }
+
+    /// Somebody who has not logged in.
+    pub(super) fn stranger(&self) -> Browser {
+        Browser::new(&self.site)
+    }
+
+    /// Somebody who has.
+    pub(super) fn browser(&self) -> Browser {
+        let mut browser = self.stranger();
+        let page = browser.log_in(PASSWORD);
+        assert_eq!(page.status, 303, "{}", page.text);
+        browser
+    }
+}

@@ -1,0 +1,199 @@
+//! What the tabs show.
+
+use ipvs_core::{Dest, ForwardMethod, Service};
+
+use super::*;
+
+#[test]
+fn the_first_tab_shows_the_table_and_its_course() {
+    let lab = Lab::new();
+    let client = lab.kernel.client().unwrap();
+    let web = Service::new("tcp 10.0.2.100:80".parse().unwrap());
+    let server = Dest::new([10, 0, 3, 100], 8080, ForwardMethod::MASQUERADE).with_weight(3);
+    client.add_service(&web).unwrap();
+    client.add_dest(&web.key, &server).unwrap();
+    let set = lab
+        .kernel
+        .initial()
+        .set_dest_connections(&web.key, &server.key, 42, 7, 0);
+    set.unwrap();
+    lab.site.sample();
+    let mut browser = lab.browser();
+    let page = browser.get("/control");
+    for part in [
+        "<h3>LVS_NAT</h3>",
+        "tcp 10.0.2.100:80",
+        "data-label=\"Active\">42</td>",
+        "data-label=\"Inactive\">7</td>",
+        "data-label=\"Weight\">3</td>",
+        "<polyline class=\"course c0\"",
+        "serveur1 <b>42</b>",
+        "not in the kernel’s table",
+        "aria-current=\"page\">Control/Monitoring<",
+    ] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    assert!(!page.text.contains("http-equiv=\"refresh\""));
+    let renewed = browser.get("/control?every=10");
+    assert!(
+        renewed
+            .text
+            .contains("http-equiv=\"refresh\" content=\"10\"")
+    );
+    for odd in ["/control?every=1", "/control?every=x", "/control?every="] {
+        assert!(
+            !browser.get(odd).text.contains("http-equiv=\"refresh\""),
+            "{odd}"
+        );
+    }
+}
+
+#[test]
+fn every_tab_has_the_original_pages_fields() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    for (path, labels) in [
+        (
+            "/global",
+            &[
+                "Primary server public IP",
+                "Primary server private IP",
+                "NAT",
+                "Direct routing",
+                "Tunneling",
+                "NAT router IP",
+                "NAT router netmask",
+                "NAT router device",
+            ][..],
+        ),
+        (
+            "/redundancy",
+            &[
+                "Redundant server public IP",
+                "Redundant server private IP",
+                "Heartbeat interval",
+                "Assume dead after",
+                "Heartbeat runs on port",
+                "Monitor NIC links for failures",
+                "Use sync daemon",
+                "Sync daemon interface",
+                "Sync daemon ID",
+            ],
+        ),
+        (
+            "/virtual",
+            &[
+                "Status",
+                "Name",
+                "VIP",
+                "Netmask",
+                "Port",
+                "Protocol",
+                "Interface",
+            ],
+        ),
+        (
+            "/virtual/0",
+            &[
+                "Name",
+                "Application port",
+                "Protocol",
+                "Virtual IP address",
+                "Virtual IP network mask",
+                "Sorry server",
+                "Firewall mark",
+                "Device",
+                "Re-entry time",
+                "Service timeout",
+                "Quiesce server",
+                "Load monitoring tool",
+                "Scheduling",
+                "Persistence",
+                "Persistence network mask",
+            ],
+        ),
+        (
+            "/virtual/0/servers",
+            &["Status", "Name", "Address", "serveur1", "10.0.3.150"],
+        ),
+        (
+            "/virtual/0/servers/0",
+            &["Name", "Address", "Port", "Weight"],
+        ),
+        (
+            "/virtual/0/scripts",
+            &[
+                "Sending program",
+                "Send",
+                "Expect",
+                "Treat expect string as a regular expression",
+            ],
+        ),
+    ] {
+        let page = browser.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        for label in labels {
+            assert!(page.text.contains(&format!(">{label}<")), "{path}: {label}");
+        }
+    }
+    let shown = browser.get("/virtual/0/scripts").form("/virtual/0/scripts");
+    assert_eq!(shown["send"], r"GET / HTTP/1.0\r\n\r\n");
+}
+
+#[test]
+fn what_the_file_says_is_shown_as_text() {
+    let odd = HAR300.replace(
+        "virtual LVS_NAT {",
+        "virtual \"<script>alert(1)</script>\" {",
+    );
+    let lab = Lab::of(&odd);
+    let mut browser = lab.browser();
+    for path in ["/control", "/virtual", "/virtual/0", "/virtual/0/servers"] {
+        let page = browser.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.text.contains("<script"), "{path}");
+    }
+}
+
+/// Every input has a label, and everything that is wrong or explained is tied to it.
+#[test]
+fn inputs_have_labels() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    for path in [
+        "/global",
+        "/redundancy",
+        "/virtual/0",
+        "/virtual/0/scripts",
+        "/virtual/0/servers/0",
+        "/login",
+        "/password",
+        "/control",
+    ] {
+        let page = browser.get(path);
+        let tags = page.text.split('<').filter(|tag| {
+            let input = tag.starts_with("input ") || tag.starts_with("select ");
+            input && !tag.contains("type=\"hidden\"") && !tag.contains(" hidden")
+        });
+        for tag in tags {
+            let id = tag
+                .split(" id=\"")
+                .nth(1)
+                .and_then(|behind| behind.split('"').next());
+            let id = id.unwrap_or_else(|| panic!("{path}: {tag}"));
+            assert!(page.text.contains(&format!("for=\"{id}\"")), "{path}: {id}");
+            if let Some(behind) = tag.split(" aria-describedby=\"").nth(1) {
+                for described in behind.split('"').next().unwrap().split(' ') {
+                    assert!(
+                        page.text.contains(&format!("id=\"{described}\"")),
+                        "{path}: {described}"
+                    );
+                }
+            }
+        }
+        assert!(
+            page.text.contains("class=\"skip\" href=\"#main\""),
+            "{path}"
+        );
+    }
+}
