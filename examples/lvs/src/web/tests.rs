@@ -15,25 +15,25 @@ use tempfile::TempDir;
 use super::*;
 use crate::config::tests::HAR300;
 use crate::password;
-use browser::{Browser, Page};
+use browser::Browser;
 
-pub(super) const PASSWORD: &str = "piranha and pike";
+const PASSWORD: &str = "piranha and pike";
 
 /// A page with a fake kernel, a folder of its own, and a clock that tests move.
-pub(super) struct Lab {
-    pub(super) kernel: Kernel,
-    pub(super) folder: TempDir,
-    pub(super) site: Arc<Site>,
+struct Lab {
+    kernel: Kernel,
+    folder: TempDir,
+    site: Arc<Site>,
     clock: Arc<Mutex<Duration>>,
 }
 
 impl Lab {
     /// One with the document's file.
-    pub(super) fn new() -> Lab {
+    fn new() -> Lab {
         Lab::of(HAR300)
     }
 
-    pub(super) fn of(file: &str) -> Lab {
+    fn of(file: &str) -> Lab {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("lvs.cf");
         std::fs::write(&config, file).unwrap();
@@ -56,21 +56,21 @@ impl Lab {
         }
     }
 
-    pub(super) fn file(&self) -> String {
+    fn file(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("lvs.cf")).unwrap()
     }
 
-    pub(super) fn pass(&self, time: Duration) {
+    fn pass(&self, time: Duration) {
         *lock(&self.clock) += time;
     }
 
     /// Somebody who has not logged in.
-    pub(super) fn stranger(&self) -> Browser {
+    fn stranger(&self) -> Browser {
         Browser::new(&self.site)
     }
 
     /// Somebody who has.
-    pub(super) fn browser(&self) -> Browser {
+    fn browser(&self) -> Browser {
         let mut browser = self.stranger();
         let page = browser.log_in(PASSWORD);
         assert_eq!(page.status, 303, "{}", page.text);
