@@ -40,7 +40,7 @@ impl Network {
         let descriptor = host.namespace().as_fd().as_raw_fd();
         let there = format!("/proc/{}/fd/{descriptor}", std::process::id());
         let cables = interfaces.iter().flat_map(|(interface, network)| {
-            let port = format!("{name}.{interface}");
+            let port = port(name, interface);
             [
                 format!("link add {port} type veth peer name {interface} netns {there}"),
                 format!("link set {port} master {network} up"),
@@ -55,6 +55,29 @@ impl Network {
         host.typed();
         Ok(host)
     }
+
+    /// Pulls the cable out of a host's interface, which loses its carrier.
+    ///
+    /// # Errors
+    /// When there is no such cable.
+    pub fn unplug(&self, host: &Host, interface: &str) -> Result<()> {
+        let port = port(host.name(), interface);
+        self.switch.ip(&[&format!("link set {port} down")])
+    }
+
+    /// Puts it back.
+    ///
+    /// # Errors
+    /// When there is no such cable.
+    pub fn plug(&self, host: &Host, interface: &str) -> Result<()> {
+        let port = port(host.name(), interface);
+        self.switch.ip(&[&format!("link set {port} up")])
+    }
+}
+
+/// What the cable to a host's interface ends in at the switch.
+fn port(host: &str, interface: &str) -> String {
+    format!("{host}.{interface}")
 }
 
 fn type_lines(host: &Host, lines: impl Iterator<Item = String>) -> Result<()> {
