@@ -56,22 +56,30 @@ impl Network {
         Ok(host)
     }
 
-    /// Pulls the cable out of a host's interface, which loses its carrier.
+    /// Pulls the cables out of these interfaces of a host, which lose their carrier.
     ///
     /// # Errors
     /// When there is no such cable.
-    pub fn unplug(&self, host: &Host, interface: &str) -> Result<()> {
-        let port = port(host.name(), interface);
-        self.switch.ip(&[&format!("link set {port} down")])
+    pub fn unplug(&self, host: &Host, interfaces: &[&str]) -> Result<()> {
+        self.set(host, interfaces, "down")
     }
 
-    /// Puts it back.
+    /// Puts them back.
     ///
     /// # Errors
     /// When there is no such cable.
-    pub fn plug(&self, host: &Host, interface: &str) -> Result<()> {
-        let port = port(host.name(), interface);
-        self.switch.ip(&[&format!("link set {port} up")])
+    pub fn plug(&self, host: &Host, interfaces: &[&str]) -> Result<()> {
+        self.set(host, interfaces, "up")
+    }
+
+    fn set(&self, host: &Host, interfaces: &[&str], state: &str) -> Result<()> {
+        let ports = interfaces
+            .iter()
+            .map(|interface| port(host.name(), interface));
+        type_lines(
+            &self.switch,
+            ports.map(|port| format!("link set {port} {state}")),
+        )
     }
 }
 

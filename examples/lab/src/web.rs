@@ -1,10 +1,12 @@
 //! Web servers that say who they are, and the browsers that ask them.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
 
 use crate::{Host, Result, download};
 
@@ -138,18 +140,20 @@ impl Drop for WebServer {
     }
 }
 
-/// Connects from a port.
+/// Connects from a port, of either family.
 fn connect(
     address: SocketAddr,
     port: u16,
     patience: Duration,
 ) -> std::io::Result<BufReader<TcpStream>> {
-    // A range of one: std has no way to bind a stream before it connects.
-    std::fs::write(
-        "/proc/sys/net/ipv4/ip_local_port_range",
-        format!("{port} {port}"),
-    )?;
-    let stream = TcpStream::connect_timeout(&address, patience)?;
+    let any: IpAddr = match address {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.bind(&SocketAddr::new(any, port).into())?;
+    socket.connect_timeout(&address.into(), patience)?;
+    let stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(patience))?;
     Ok(BufReader::new(stream))
 }

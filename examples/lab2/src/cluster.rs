@@ -23,6 +23,9 @@ pub(crate) const WEB: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 
 /// What the sorry server answers.
 pub(crate) const EXCUSE: &str = "Veuillez nous excuser";
 
+/// The interfaces of a director.
+const CABLES: [&str; 2] = ["eth0", "eth1"];
+
 /// All hosts of LAB #2.
 pub(crate) struct Cluster {
     /// The document's client.
@@ -94,18 +97,20 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Pulls both cables of directeur, or puts them back.
+    /// Pulls both cables of directeur.
     ///
     /// # Errors
     /// When there are none.
-    pub(crate) fn cables(&self, plugged: bool) -> Result<()> {
-        for interface in ["eth0", "eth1"] {
-            match plugged {
-                true => self.network.plug(&self.directeur.host, interface)?,
-                false => self.network.unplug(&self.directeur.host, interface)?,
-            }
-        }
-        Ok(())
+    pub(crate) fn unplug(&self) -> Result<()> {
+        self.network.unplug(&self.directeur.host, &CABLES)
+    }
+
+    /// Puts them back.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub(crate) fn plug(&self) -> Result<()> {
+        self.network.plug(&self.directeur.host, &CABLES)
     }
 }
 

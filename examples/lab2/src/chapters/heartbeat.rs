@@ -29,7 +29,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
 
     story.step("The director's cables are pulled.");
     let pulled = Instant::now();
-    cluster.cables(false)?;
+    cluster.unplug()?;
     let what = "the first answer comes within deadtime + 1 s";
     story.took(what, TAKE_OVER, load.first_answer(pulled)?);
     cluster.directeur.show_log(story, pulled);
@@ -39,7 +39,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
 
     story.step("The cables are back. The original's rules leave the service where it is.");
     let plugged = Instant::now();
-    cluster.cables(true)?;
+    cluster.plug()?;
     let wait = Duration::from_secs(5);
     let words = "Local NIC link(s) restored";
     cluster.directeur.log.wait(plugged, words, wait)?;

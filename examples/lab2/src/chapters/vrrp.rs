@@ -27,7 +27,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
 
     story.step("The director's cables are pulled.");
     let pulled = Instant::now();
-    cluster.cables(false)?;
+    cluster.unplug()?;
     let what = "the first answer comes within 3 advertisements + 1 s";
     story.took(what, TAKE_OVER, load.first_answer(pulled)?);
     cluster.directeur.show_log(story, pulled);
@@ -37,7 +37,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
 
     story.step("The cables are back: directeur has the higher priority, and takes over.");
     let plugged = Instant::now();
-    cluster.cables(true)?;
+    cluster.plug()?;
     let words = "partner of lower priority: activating lvs";
     let wait = Duration::from_secs(10);
     let takes = cluster.directeur.log.wait(plugged, words, wait)?;
