@@ -2,6 +2,7 @@
 
 mod heartbeat;
 mod killed;
+mod readme;
 mod reload;
 mod servers;
 mod split;
@@ -26,6 +27,7 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
     Chapter { name: "split", title: "Two directors that do not hear each other", tell: split::tell },
     Chapter { name: "reload", title: "The file changes under load", tell: reload::tell },
     Chapter { name: "killed", title: "Programs are killed under load", tell: killed::tell },
+    Chapter { name: "readme", title: "What the README has people type", tell: readme::tell },
 ];
 
 /// The table of the document's service, without its counters.
