@@ -23,8 +23,8 @@ help: ## list the targets
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, coverage, fuzz, capi, installed, python, kernels, test-root, examples, ipvsadm, capi-live, compat, python-live, histories, live
-	@.ci/parts lint doc test-host quickstart coverage fuzz capi installed python kernels test-root examples ipvsadm capi-live compat python-live histories live
+test: ## everything: lint, doc, test-host, quickstart, coverage, fuzz, capi, installed, python, kernels, test-root, examples, ipvsadm, lvs, capi-live, compat, python-live, histories, live
+	@.ci/parts lint doc test-host quickstart coverage fuzz capi installed python kernels test-root examples ipvsadm lvs capi-live compat python-live histories live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
@@ -72,6 +72,14 @@ ipvsadm: needs ## compare the ipvsadm of examples/ with the original, on 6.1 and
 .PHONY: ipvsadm-%
 ipvsadm-%: needs ## compare them on one kernel: make ipvsadm-6.12
 	@.ci/suite ipvsadm $*
+
+.PHONY: lvs
+lvs: needs ## the programs of examples/lvs, each really started, on 6.1 and newest
+	@.ci/suite lvs
+
+.PHONY: lvs-%
+lvs-%: needs ## the same on one kernel: make lvs-6.1
+	@.ci/suite lvs $*
 
 .PHONY: capi
 capi: ## the C library's suite on the fake kernel: plainly, under valgrind, under AddressSanitizer

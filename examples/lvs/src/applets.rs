@@ -2,6 +2,7 @@
 //! first word behind it.
 
 mod convert;
+mod pulse;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -19,11 +20,18 @@ pub struct Applet {
 }
 
 /// Every applet, in the order in which they are listed.
-pub const APPLETS: &[Applet] = &[Applet {
-    name: "convert",
-    about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
-    run: convert::run,
-}];
+pub const APPLETS: &[Applet] = &[
+    Applet {
+        name: "convert",
+        about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
+        run: convert::run,
+    },
+    Applet {
+        name: "pulse",
+        about: "watches the partner, and serves when it is this node's turn",
+        run: pulse::start,
+    },
+];
 
 /// What a usage mistake exits with.
 pub const USAGE: u8 = 2;

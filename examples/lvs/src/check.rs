@@ -3,7 +3,8 @@
 //!
 //! [`health`] is pure: results and the time go in, orders for the server's entry come
 //! out. [`exchange`] (TCP and UDP), [`http`], [`program`] and [`ping`] each make one check, under
-//! one deadline for all of it, and give a [`Failure`] that says what went wrong.
+//! one deadline for all of it, and give a [`Failure`] that says what went wrong. A [`Probe`]
+//! says in words which of them it is.
 
 mod deadline;
 pub mod exchange;
@@ -13,7 +14,9 @@ pub mod health;
 pub mod http;
 mod peer;
 pub mod ping;
+mod probe;
 pub mod program;
 
 pub use expect::Expect;
 pub use failure::Failure;
+pub use probe::{Answer, Check, NoProbe, Probe};

@@ -25,6 +25,8 @@ pub mod check;
 pub mod config;
 pub mod control;
 pub mod convert;
+pub mod detach;
 pub mod log;
+pub mod net;
 pub mod pulse;
 pub mod status;

@@ -1,18 +1,20 @@
-//! Who of two directors serves: the rooms of `pulse`, pure down to the last one.
+//! Who of two directors serves: the rooms of `pulse`.
 //!
 //! [`Machine`] takes what happens (something heard, time passed, a link, a signal) with
 //! the time at which it happened, and gives what to do about it. Under it are two ways
 //! to agree with the partner, [`heartbeat`] and [`vrrp`]. [`announce`] builds the frames
 //! that tell the neighbours where an address lives now.
 //!
-//! No room here reads a clock, opens a socket or prints: time is a [`Duration`] since
-//! any fixed moment, and packets are bytes.
+//! None of these reads a clock, opens a socket or prints: time is a [`Duration`] since
+//! any fixed moment, and packets are bytes. All of that is in the one room below them,
+//! the daemon.
 //!
 //! [`Duration`]: std::time::Duration
 
 pub mod announce;
 pub(crate) mod checksum;
 mod complaints;
+pub(crate) mod daemon;
 pub mod heartbeat;
 mod machine;
 pub mod vrrp;

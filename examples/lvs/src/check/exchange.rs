@@ -39,7 +39,11 @@ impl Exchange {
     pub fn run(&self) -> Result<(), Failure> {
         let peer = Peer::new(self.target, self.timeout);
         match self.transport {
-            Transport::Tcp => peer.converse(&self.send, |part| self.judge(part), || self.cut()),
+            Transport::Tcp => {
+                let mut stream = peer.connect()?;
+                let judge = |part: &[u8]| self.judge(part);
+                peer.converse(&mut stream, &self.send, judge, || self.cut())
+            }
             Transport::Udp => self.ask(peer),
         }
     }

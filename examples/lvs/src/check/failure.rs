@@ -33,6 +33,9 @@ pub enum Failure {
     /// The answer is another one.
     #[error("READ from {0} was not as expected")]
     Unexpected(SocketAddr),
+    /// The server speaks no TLS, or none that we speak too.
+    #[error("TLS with {0} failed: {1}")]
+    Tls(SocketAddr, #[source] io::Error),
     /// The server answered with a status that is not asked for.
     #[error("GET from {0} got status {1}")]
     Status(SocketAddr, u16),

@@ -146,6 +146,26 @@ impl Health {
         }
     }
 
+    /// The same of a server of which an earlier checker knew that it is down: it has to
+    /// reenter. One that serves is not.
+    #[must_use]
+    pub fn known_down(mut self) -> Self {
+        if self.verdict == Verdict::Unknown {
+            self.verdict = Verdict::Bad;
+        }
+        self
+    }
+
+    /// Whether it is neither known to be well nor known to be down.
+    pub fn is_unknown(&self) -> bool {
+        self.verdict == Verdict::Unknown
+    }
+
+    /// What the results are seen through.
+    pub fn glasses(&self) -> Glasses {
+        self.glasses
+    }
+
     /// Whether it serves.
     pub fn is_up(&self) -> bool {
         self.weight.is_some()

@@ -1,7 +1,10 @@
 //! A page that a web server must give: its status, and what its text must match.
 
+mod statuses;
+mod tls;
+
+use std::io::{Read, Write};
 use std::net::SocketAddr;
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use regex::bytes::Regex;
@@ -10,17 +13,23 @@ use super::Failure;
 use super::expect::LONGEST;
 use super::peer::Peer;
 
-/// One request by HTTP, and the answer that it should get.
+pub use statuses::{NoStatuses, Statuses};
+
+/// One request by HTTP or HTTPS, and the answer that it should get.
 #[derive(Clone, Debug)]
 pub struct Get {
     /// The server.
     pub target: SocketAddr,
-    /// The site that it is asked for, the `Host` of the request; its address if empty.
+    /// Whether TLS is spoken. Whose certificate the server has is not looked at: a check
+    /// knows by the address whom it asks, and nothing that is secret is sent.
+    pub tls: bool,
+    /// The site that it is asked for, the `Host` of the request and the name within TLS; its
+    /// address if empty.
     pub host: String,
     /// The page, with its leading slash.
     pub path: String,
-    /// The statuses that are good, as in 200 to 299.
-    pub status: RangeInclusive<u16>,
+    /// The statuses that are good.
+    pub status: Statuses,
     /// What the page must match somewhere in the first 64 KiB of the answer.
     pub body: Option<Regex>,
     /// How long all of it may take.
@@ -32,9 +41,10 @@ impl Get {
     pub fn new(target: SocketAddr, timeout: Duration) -> Self {
         Get {
             target,
+            tls: false,
             host: String::new(),
             path: "/".into(),
-            status: 200..=299,
+            status: Statuses::default(),
             body: None,
             timeout,
         }
@@ -46,11 +56,19 @@ impl Get {
     /// The [`Failure`] that the server is down for.
     pub fn run(&self) -> Result<(), Failure> {
         let peer = Peer::new(self.target, self.timeout);
-        peer.converse(
-            self.request().as_bytes(),
-            |answer| self.is_good(answer),
-            || self.cut(),
-        )
+        let mut stream = peer.connect()?;
+        if self.tls {
+            let mut stream = tls::shake_hands(stream, self.target, &self.host)?;
+            self.ask(peer, &mut stream)
+        } else {
+            self.ask(peer, &mut stream)
+        }
+    }
+
+    fn ask(&self, peer: Peer, stream: &mut (impl Read + Write)) -> Result<(), Failure> {
+        let request = self.request();
+        let is_good = |answer: &[u8]| self.is_good(answer);
+        peer.converse(stream, request.as_bytes(), is_good, || self.cut())
     }
 
     /// What an answer that ends before it is good suffers from.
@@ -85,7 +103,7 @@ impl Get {
             };
         };
         let status = status(line).ok_or_else(unexpected)?;
-        if !self.status.contains(&status) {
+        if !self.status.contains(status) {
             return Err(Failure::Status(self.target, status));
         }
         let Some(pattern) = &self.body else {

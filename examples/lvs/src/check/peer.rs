@@ -23,59 +23,37 @@ impl Peer {
         }
     }
 
-    /// Connects, sends, and reads on until `is_good` says so of all that came, or says why
-    /// not; `cut` is why not if the answer ends first.
+    pub(super) fn connect(self) -> Result<Timed, Failure> {
+        let late = || Failure::ConnectTimeout(self.target);
+        let left = self.deadline.left().ok_or_else(late)?;
+        let deadline = self.deadline;
+        match TcpStream::connect_timeout(&self.target, left) {
+            Ok(stream) => Ok(Timed { stream, deadline }),
+            Err(error) if is_timeout(&error) => Err(late()),
+            Err(error) => Err(Failure::Connect(self.target, error)),
+        }
+    }
+
+    /// Sends, and reads on until `is_good` says so of all that came, or says why not; `cut`
+    /// is why not if the answer ends first.
     pub(super) fn converse(
         self,
+        stream: &mut (impl Read + Write),
         send: &[u8],
         is_good: impl Fn(&[u8]) -> Result<bool, Failure>,
         cut: impl FnOnce() -> Failure,
     ) -> Result<(), Failure> {
-        let mut stream = self.connect()?;
-        self.write(&mut stream, send)?;
+        stream
+            .write_all(send)
+            .and_then(|()| stream.flush())
+            .map_err(|error| self.unsent(error))?;
         let mut answer = Vec::new();
         let mut part = [0; 4096];
         while !is_good(&answer)? {
-            let count = self.receive(|left| {
-                stream.set_read_timeout(Some(left))?;
-                stream.read(&mut part)
-            })?;
+            let count = self.receive(|_| stream.read(&mut part))?;
             match part.get(..count) {
                 None | Some([]) => return Err(cut()),
                 Some(more) => answer.extend_from_slice(more),
-            }
-        }
-        Ok(())
-    }
-
-    fn connect(self) -> Result<TcpStream, Failure> {
-        let late = || Failure::ConnectTimeout(self.target);
-        let left = self.deadline.left().ok_or_else(late)?;
-        TcpStream::connect_timeout(&self.target, left).map_err(|error| {
-            if is_timeout(&error) {
-                late()
-            } else {
-                Failure::Connect(self.target, error)
-            }
-        })
-    }
-
-    fn write(self, stream: &mut TcpStream, mut rest: &[u8]) -> Result<(), Failure> {
-        while !rest.is_empty() {
-            let left = self
-                .deadline
-                .left()
-                .ok_or(Failure::WriteTimeout(self.target))?;
-            let written = stream
-                .set_write_timeout(Some(left))
-                .and_then(|()| stream.write(rest));
-            match written {
-                Ok(count) => rest = rest.get(count..).unwrap_or_default(),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if is_timeout(&error) => {
-                    return Err(Failure::WriteTimeout(self.target));
-                }
-                Err(error) => return Err(Failure::Write(self.target, error)),
             }
         }
         Ok(())
@@ -98,5 +76,45 @@ impl Peer {
                 Err(error) => return Err(Failure::Read(self.target, error)),
             }
         }
+    }
+
+    fn unsent(self, error: io::Error) -> Failure {
+        if is_timeout(&error) {
+            Failure::WriteTimeout(self.target)
+        } else {
+            Failure::Write(self.target, error)
+        }
+    }
+}
+
+/// A connection whose every read and write ends with the deadline.
+#[derive(Debug)]
+pub(super) struct Timed {
+    stream: TcpStream,
+    deadline: Deadline,
+}
+
+impl Timed {
+    fn left(&self) -> io::Result<Option<Duration>> {
+        let left = self.deadline.left();
+        left.map(Some).ok_or(io::ErrorKind::TimedOut.into())
+    }
+}
+
+impl Read for Timed {
+    fn read(&mut self, part: &mut [u8]) -> io::Result<usize> {
+        self.stream.set_read_timeout(self.left()?)?;
+        self.stream.read(part)
+    }
+}
+
+impl Write for Timed {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        self.stream.set_write_timeout(self.left()?)?;
+        self.stream.write(part)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
     }
 }

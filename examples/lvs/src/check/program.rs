@@ -52,15 +52,24 @@ impl Program {
     /// The [`Failure`] that the server is down for: a program that could not be run, hangs,
     /// ends with another status than 0, or prints something else.
     pub fn run(&self) -> Result<(), Failure> {
-        let (status, output) = self.watch()?;
-        if !status.success() {
-            return Err(Failure::Exit(self.path.clone(), status));
-        }
+        let output = self.output()?;
         let line = output.strip_suffix(b"\n").unwrap_or(&output);
         if !self.expect.is_met_by(line) {
             return Err(Failure::Output(self.path.clone()));
         }
         Ok(())
+    }
+
+    /// Runs it once, and gives what it printed, the first 64 KiB of it.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), whatever it prints.
+    pub fn output(&self) -> Result<Vec<u8>, Failure> {
+        let (status, output) = self.watch()?;
+        if !status.success() {
+            return Err(Failure::Exit(self.path.clone(), status));
+        }
+        Ok(output)
     }
 
     fn watch(&self) -> Result<(ExitStatus, Vec<u8>), Failure> {

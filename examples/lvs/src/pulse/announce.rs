@@ -3,9 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::checksum::{internet, pseudo_header};
-
-/// The address of a network card.
-pub type Mac = [u8; 6];
+use crate::net::Mac;
 
 const BROADCAST: Mac = [0xff; 6];
 /// Where `ff02::1`, all nodes of the link, goes to.

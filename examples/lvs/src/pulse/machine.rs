@@ -34,6 +34,9 @@ pub enum Event<'a> {
         /// Whether it has a carrier.
         up: bool,
     },
+    /// Whether this node can serve at all, were it active: not while its lvsd dies time
+    /// and again.
+    Fit(bool),
     /// SIGHUP: read the configuration again.
     Hangup,
     /// A signal that ends the program, by its number.
@@ -47,8 +50,10 @@ pub enum Action {
     Activate,
     /// Become inactive: the reverse.
     Deactivate,
-    /// Announce the addresses again.
+    /// Announce the addresses again: somebody else may have announced them.
     Announce,
+    /// Announce the addresses once more: neighbours and switches forget.
+    Refresh,
     /// Put a packet on the wire: a heartbeat to the partner's port, or an advertisement to
     /// the group.
     Send {
@@ -92,6 +97,66 @@ pub enum Election {
     Vrrp(vrrp::Election),
 }
 
+/// The same words to either.
+impl Election {
+    fn is_active(&self) -> bool {
+        match self {
+            Election::Heartbeat(election) => election.is_active(),
+            Election::Vrrp(election) => election.is_active(),
+        }
+    }
+
+    fn deadline(&self) -> Option<Duration> {
+        match self {
+            Election::Heartbeat(election) => election.deadline(),
+            Election::Vrrp(election) => election.deadline(),
+        }
+    }
+
+    /// In which time a living partner is heard, if it says anything.
+    fn patience(&self) -> Duration {
+        match self {
+            Election::Heartbeat(election) => election.patience(),
+            Election::Vrrp(election) => election.patience(),
+        }
+    }
+
+    fn start(&mut self, now: Duration, actions: &mut Vec<Action>) {
+        match self {
+            Election::Heartbeat(election) => election.start(now, actions),
+            Election::Vrrp(election) => election.start(now, actions),
+        }
+    }
+
+    fn tick(&mut self, now: Duration, actions: &mut Vec<Action>) {
+        match self {
+            Election::Heartbeat(election) => election.tick(now, actions),
+            Election::Vrrp(election) => election.tick(now, actions),
+        }
+    }
+
+    fn claim(&mut self, why: &str, now: Duration, actions: &mut Vec<Action>) {
+        match self {
+            Election::Heartbeat(election) => election.claim(why, now, actions),
+            Election::Vrrp(election) => election.claim(why, now, actions),
+        }
+    }
+
+    fn enable(&mut self, now: Duration, actions: &mut Vec<Action>) {
+        match self {
+            Election::Heartbeat(election) => election.enable(now),
+            Election::Vrrp(election) => election.enable(now, actions),
+        }
+    }
+
+    fn disable(&mut self, now: Duration, actions: &mut Vec<Action>) {
+        match self {
+            Election::Heartbeat(election) => election.disable(now, actions),
+            Election::Vrrp(election) => election.disable(actions),
+        }
+    }
+}
+
 /// What holds for either way to agree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -110,6 +175,9 @@ pub struct Machine {
     settings: Settings,
     /// The watched interfaces without a carrier.
     down: BTreeSet<Nic>,
+    fit: bool,
+    /// Found active at the [resumption](Self::resume): until when the partner is listened to.
+    found: Option<Duration>,
     announce_at: Option<Duration>,
     ended: bool,
 }
@@ -121,6 +189,8 @@ impl Machine {
             election,
             settings,
             down: BTreeSet::new(),
+            fit: true,
+            found: None,
             announce_at: None,
             ended: false,
         }
@@ -128,10 +198,7 @@ impl Machine {
 
     /// Whether this director is the one that serves.
     pub fn is_active(&self) -> bool {
-        match &self.election {
-            Election::Heartbeat(election) => election.is_active(),
-            Election::Vrrp(election) => election.is_active(),
-        }
+        self.found.is_some() || self.election.is_active()
     }
 
     /// When [`Event::Time`] is due next, if ever.
@@ -139,21 +206,45 @@ impl Machine {
         if self.ended {
             return None;
         }
-        let election = match &self.election {
-            Election::Heartbeat(election) => election.deadline(),
-            Election::Vrrp(election) => election.deadline(),
-        };
+        let election = self.found.or_else(|| self.election.deadline());
         [election, self.announce_at].into_iter().flatten().min()
     }
 
     /// Begins to listen and to send.
     pub fn start(&mut self, now: Duration) -> Vec<Action> {
         let mut actions = Vec::new();
-        match &mut self.election {
-            Election::Heartbeat(election) => election.start(now, &mut actions),
-            Election::Vrrp(election) => election.start(now, &mut actions),
+        self.election.start(now, &mut actions);
+        self.finish(now, actions)
+    }
+
+    /// Begins like [`start`](Self::start), but on a node that serves already: its pulse died
+    /// and came back. If the partner is heard to be active, this node gives way; else it goes on.
+    pub fn resume(&mut self, now: Duration) {
+        self.found = Some(now + self.election.patience());
+    }
+
+    /// Be active now, whatever the partner is; later it counts again.
+    pub fn force(&mut self, now: Duration) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if !self.ended {
+            self.found = None;
+            let why = "forced active: activating lvs";
+            self.election.claim(why, now, &mut actions);
         }
         self.finish(now, actions)
+    }
+
+    /// Whether the partner is active, if that is what an event tells.
+    pub fn partner(&self, event: &Event<'_>) -> Option<bool> {
+        match (&self.election, event) {
+            (Election::Heartbeat(election), Event::Heartbeat { from, bytes }) => {
+                election.partner(*from, bytes)
+            }
+            (Election::Vrrp(election), Event::Advertisement { header, bytes }) => {
+                election.partner(header, bytes)
+            }
+            _ => None,
+        }
     }
 
     /// What to do about an event that happened at `now`.
@@ -162,13 +253,17 @@ impl Machine {
         if self.ended {
             return actions;
         }
+        if let Some(until) = self.found {
+            self.find_out(until, now, &event, &mut actions);
+        }
         match event {
             Event::Time => self.tick(now, &mut actions),
             Event::Link { nic, up } => self.link(nic, up, now, &mut actions),
+            Event::Fit(fit) => self.prove(fit, now, &mut actions),
             Event::Hangup => actions.push(Action::Reload),
             Event::Terminate(signal) => {
                 actions.push(Action::Log(format!("Terminating due to signal {signal}")));
-                self.disable(now, &mut actions);
+                self.election.disable(now, &mut actions);
                 actions.push(Action::Exit);
             }
             Event::Heartbeat { from, bytes } => {
@@ -185,14 +280,51 @@ impl Machine {
         self.finish(now, actions)
     }
 
+    /// Ends the time in which it is open whether the partner took over.
+    fn find_out(
+        &mut self,
+        until: Duration,
+        now: Duration,
+        event: &Event<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        let partner = self.partner(event);
+        let lost = match event {
+            Event::Link { up, .. } => self.settings.monitor_links && !up,
+            Event::Fit(fit) => !fit,
+            Event::Terminate(_) => {
+                self.found = None;
+                actions.push(Action::Deactivate);
+                return;
+            }
+            _ => false,
+        };
+        if partner.is_none() && !lost && now < until {
+            return;
+        }
+        self.found = None;
+        self.election.start(now, actions);
+        if actions.contains(&Action::Exit) {
+            // Nobody may serve, whoever did.
+            actions.insert(0, Action::Deactivate);
+        } else if partner == Some(true) {
+            actions.push(Action::Log("partner active: deactivating LVS".into()));
+            actions.push(Action::Deactivate);
+        } else if !lost {
+            let why = "still active: resuming lvs";
+            self.election.claim(why, now, actions);
+        } else if !self.election.is_active() {
+            actions.push(Action::Deactivate);
+        }
+    }
+
     fn tick(&mut self, now: Duration, actions: &mut Vec<Action>) {
-        match &mut self.election {
-            Election::Heartbeat(election) => election.tick(now, actions),
-            Election::Vrrp(election) => election.tick(now, actions),
+        if self.found.is_none() {
+            self.election.tick(now, actions);
         }
         let due = self.announce_at.is_some_and(|at| now >= at);
         if due && self.is_active() && !announces(actions) {
-            actions.push(Action::Announce);
+            actions.push(Action::Refresh);
         }
     }
 
@@ -210,24 +342,33 @@ impl Machine {
             (true, false) => {
                 let line = "Local NIC link failure: Pulse disabled";
                 actions.push(Action::Log(line.into()));
-                self.disable(now, actions);
+                self.election.disable(now, actions);
             }
             (false, true) => {
                 let line = "Local NIC link(s) restored: Pulse enabled";
                 actions.push(Action::Log(line.into()));
-                match &mut self.election {
-                    Election::Heartbeat(election) => election.enable(now),
-                    Election::Vrrp(election) => election.enable(now, actions),
-                }
+                self.enable(now, actions);
             }
             _ => {}
         }
     }
 
-    fn disable(&mut self, now: Duration, actions: &mut Vec<Action>) {
-        match &mut self.election {
-            Election::Heartbeat(election) => election.disable(now, actions),
-            Election::Vrrp(election) => election.disable(actions),
+    fn prove(&mut self, fit: bool, now: Duration, actions: &mut Vec<Action>) {
+        match (self.fit, fit) {
+            (true, false) => self.election.disable(now, actions),
+            (false, true) => {
+                self.fit = true;
+                self.enable(now, actions);
+            }
+            _ => {}
+        }
+        self.fit = fit;
+    }
+
+    /// Takes part again, once nothing speaks against it.
+    fn enable(&mut self, now: Duration, actions: &mut Vec<Action>) {
+        if self.fit && self.down.is_empty() {
+            self.election.enable(now, actions);
         }
     }
 
@@ -245,7 +386,7 @@ impl Machine {
 
 /// Whether the neighbours are told anyway.
 fn announces(actions: &[Action]) -> bool {
-    let telling = [Action::Activate, Action::Announce];
+    let telling = [Action::Activate, Action::Announce, Action::Refresh];
     actions.iter().any(|action| telling.contains(action))
 }
 

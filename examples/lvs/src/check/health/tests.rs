@@ -191,6 +191,34 @@ fn a_checker_goes_on_from_what_it_finds() {
 }
 
 #[test]
+fn what_is_found_is_brought_within_the_settings() {
+    let with = |slow_start, scale, found| {
+        let settings = Settings {
+            slow_start,
+            scale,
+            ..settings(40)
+        };
+        Health::new(settings, Some(found), seconds(0)).weight()
+    };
+    assert_eq!(with(true, 1, 90), Some(40));
+    assert_eq!(with(true, 2, 90), Some(80));
+    assert_eq!(with(true, 10, 90), Some(90));
+    assert_eq!(with(true, 1, 8), Some(8));
+    assert_eq!(with(false, 1, 8), Some(40));
+}
+
+#[test]
+fn what_an_earlier_checker_knew() {
+    let mut down = fresh(settings(1)).known_down();
+    assert!(!down.is_unknown());
+    assert_eq!(down.record(true, seconds(0)), None);
+    let back = down.record(true, seconds(6));
+    assert_eq!(back, Some(Change::Up(Order::Add(1))));
+    let up = Health::new(settings(1), Some(1), seconds(0)).known_down();
+    assert!(up.is_up(), "the table knows better");
+}
+
+#[test]
 fn new_settings_keep_what_is_known() {
     let mut health = up(Settings {
         slow_start: false,
@@ -244,7 +272,7 @@ proptest! {
     ) {
         let mut settings = Settings { quiesce, slow_start, rise, fall, ..settings(40) };
         let mut health = Health::new(settings, found, Duration::ZERO);
-        let mut entry = found;
+        let mut entry = health.weight();
         let mut now = Duration::ZERO;
         for (happening, pause) in story {
             now += seconds(pause);

@@ -23,11 +23,13 @@ impl Weight {
     }
 
     /// That of a server that serves with `weight` already: on with the slow start that it
-    /// seems to be in.
+    /// seems to be in, or the load.
     pub(super) fn found(weight: u32, settings: &Settings, now: Duration) -> Self {
         let starting = settings.slow_start && weight < settings.weight;
+        let least = if starting { 0 } else { settings.weight };
+        let most = settings.weight.saturating_mul(settings.scale.max(1));
         Weight {
-            now: weight,
+            now: weight.clamp(least, most),
             doubles_at: starting.then(|| now + STEP),
         }
     }

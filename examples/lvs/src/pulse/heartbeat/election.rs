@@ -20,8 +20,6 @@ pub struct Settings {
     /// heartbeat goes to each, and comes from each. Empty without `backup_active`: then
     /// nothing is sent, and a backup has nothing to do.
     pub partner: Vec<IpAddr>,
-    /// Become active at the start, without listening for `deadtime` first.
-    pub force_active: bool,
 }
 
 /// One node's view: whether it is active, and what it knows about the partner.
@@ -74,8 +72,26 @@ impl Election {
         }
         self.enable(now);
         self.next_beat = now;
-        if self.settings.force_active {
-            self.activate("forced active: activating lvs", now, actions);
+    }
+
+    /// Becomes active, unless it is.
+    pub(in crate::pulse) fn claim(&mut self, why: &str, now: Duration, actions: &mut Vec<Action>) {
+        if !self.active && self.enabled {
+            self.activate(why, now, actions);
+        }
+    }
+
+    /// Whether the partner is active, if these are its words.
+    pub(in crate::pulse) fn partner(&self, from: IpAddr, bytes: &[u8]) -> Option<bool> {
+        let beat = Beat::decode(bytes).filter(|_| self.settings.partner.contains(&from));
+        beat.map(|beat| beat == Beat::Running)
+    }
+
+    /// A partner that is alive says so every `keepalive`; the network needs a little, too.
+    pub(in crate::pulse) fn patience(&self) -> Duration {
+        match self.settings.partner.as_slice() {
+            [] => Duration::ZERO,
+            _ => self.settings.keepalive * 5 / 4,
         }
     }
 

@@ -10,13 +10,16 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
+fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
 fn heartbeat() -> Election {
     Election::Heartbeat(heartbeat::Election::new(heartbeat::Settings {
         role: Role::Master,
         keepalive: seconds(2),
         deadtime: seconds(5),
         partner: vec![PARTNER.parse().unwrap()],
-        force_active: false,
     }))
 }
 
@@ -131,6 +134,124 @@ fn a_signal_ends_it_for_good() {
         assert_eq!(machine.deadline(), None);
         assert_eq!(machine.step(seconds(60), Event::Time), []);
         assert_eq!(link(&mut machine, 61, Nic::Primary, true), []);
+    }
+}
+
+#[test]
+fn a_node_whose_lvsd_keeps_dying_leaves_it_to_the_partner() {
+    for election in [heartbeat(), vrrp()] {
+        let mut machine = active(election, MONITORED);
+        let unfit = machine.step(seconds(6), Event::Fit(false));
+        assert!(unfit.contains(&Action::Deactivate));
+        assert_eq!(machine.step(seconds(7), Event::Fit(false)), []);
+        link(&mut machine, 8, Nic::Primary, false);
+        link(&mut machine, 9, Nic::Primary, true);
+        machine.step(seconds(30), Event::Time);
+        assert!(!machine.is_active(), "a link is not all it lacks");
+        machine.step(seconds(31), Event::Fit(true));
+        machine.step(seconds(36), Event::Time);
+        assert!(machine.is_active());
+    }
+}
+
+#[test]
+fn forced_active_at_the_start() {
+    for election in [heartbeat(), vrrp()] {
+        let mut machine = Machine::new(election, MONITORED);
+        machine.start(Duration::ZERO);
+        let forced = machine.force(Duration::ZERO);
+        assert_eq!(lines(&forced), ["forced active: activating lvs"]);
+        assert_eq!(forced.last(), Some(&Action::Activate));
+        assert_eq!(machine.force(Duration::ZERO), []);
+    }
+}
+
+/// A heartbeat and an advertisement of the partner: whichever counts.
+fn words(running: bool) -> [Vec<u8>; 2] {
+    let beat = if running {
+        Beat::Running
+    } else {
+        Beat::Stopped
+    };
+    let advertisement = vrrp::Advertisement {
+        vrid: NonZeroU8::MIN,
+        priority: if running { 100 } else { 0 },
+        interval: vrrp::Interval::SECOND,
+        addresses: vrrp::Addresses::new(["10.0.2.100".parse().unwrap()]).unwrap(),
+    };
+    let from = PARTNER.parse().unwrap();
+    let packet = advertisement.encode(from, vrrp::group(from), vrrp::Checksum::default());
+    [beat.encode().to_vec(), packet]
+}
+
+fn hear(machine: &mut Machine, at: Duration, running: bool) -> Vec<Action> {
+    let from = PARTNER.parse().unwrap();
+    let [beat, packet] = words(running);
+    let bytes = &beat;
+    let heard = machine.step(at, Event::Heartbeat { from, bytes });
+    let to = vrrp::group(from);
+    let header = vrrp::Header {
+        from,
+        to,
+        hop_limit: 255,
+    };
+    let bytes = &packet;
+    [
+        heard,
+        machine.step(at, Event::Advertisement { header, bytes }),
+    ]
+    .concat()
+}
+
+fn found(election: Election) -> Machine {
+    let mut machine = Machine::new(election, MONITORED);
+    machine.resume(Duration::ZERO);
+    assert!(machine.is_active());
+    machine
+}
+
+#[test]
+fn who_comes_back_goes_on_when_the_partner_did_not_take_over() {
+    for election in [heartbeat(), vrrp()] {
+        let mut machine = found(election);
+        let heard = hear(&mut machine, millis(500), false);
+        assert!(heard.contains(&Action::Activate));
+        assert_eq!(
+            lines(&heard),
+            ["STARTING PULSE AS MASTER", "still active: resuming lvs"]
+        );
+    }
+    for (election, patience) in [(heartbeat(), 2500), (vrrp(), 1250)] {
+        let mut machine = found(election);
+        assert_eq!(machine.deadline(), Some(millis(patience)));
+        assert_eq!(machine.step(millis(patience - 1), Event::Time), []);
+        let silence = machine.step(millis(patience), Event::Time);
+        assert!(silence.contains(&Action::Activate));
+        assert!(machine.is_active());
+    }
+}
+
+#[test]
+fn who_comes_back_gives_way_when_the_partner_took_over() {
+    for election in [heartbeat(), vrrp()] {
+        let mut machine = found(election);
+        let heard = hear(&mut machine, millis(500), true);
+        assert_eq!(heard.last(), Some(&Action::Deactivate));
+        assert!(!machine.is_active());
+    }
+}
+
+#[test]
+fn who_comes_back_without_a_link_or_to_end_leaves_nothing_behind() {
+    for election in [heartbeat(), vrrp()] {
+        let mut machine = found(election.clone());
+        let lost = link(&mut machine, 1, Nic::Primary, false);
+        assert!(lost.contains(&Action::Deactivate));
+        assert!(!machine.is_active());
+        let mut machine = found(election);
+        let ended = machine.step(seconds(1), Event::Terminate(15));
+        assert!(ended.contains(&Action::Deactivate));
+        assert_eq!(ended.last(), Some(&Action::Exit));
     }
 }
 

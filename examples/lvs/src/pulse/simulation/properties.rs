@@ -37,7 +37,6 @@ fn heartbeats(keepalive: Duration, deadtime: Duration, seed: u64) -> World {
             partner: ADDRESSES[1 - node]
                 .map(|text| text.parse().unwrap())
                 .to_vec(),
-            force_active: false,
         };
         Box::new(move || {
             let election = heartbeat::Election::new(settings.clone());

@@ -109,6 +109,25 @@ impl Election {
         }
     }
 
+    /// Becomes active, unless it is.
+    pub(in crate::pulse) fn claim(&mut self, why: &str, now: Duration, actions: &mut Vec<Action>) {
+        if !self.is_active() {
+            self.activate(why, now, actions);
+        }
+    }
+
+    /// Whether another router is active, if that is what a packet says.
+    pub(in crate::pulse) fn partner(&self, header: &Header, bytes: &[u8]) -> Option<bool> {
+        let foreign = header.from != self.settings.local;
+        let heard = foreign.then(|| self.admit(header, bytes).ok())?;
+        heard.map(|heard| heard.priority != STOPPING)
+    }
+
+    /// An active router says so every interval; the network needs a little, too.
+    pub(in crate::pulse) fn patience(&self) -> Duration {
+        self.settings.interval.duration() * 5 / 4
+    }
+
     /// Gives up being active, and tells the others to be quick.
     pub(in crate::pulse) fn disable(&mut self, actions: &mut Vec<Action>) {
         if self.is_active() {

@@ -14,7 +14,6 @@ fn settings(role: Role) -> Settings {
         keepalive: seconds(2),
         deadtime: seconds(5),
         partner: vec![PARTNER.parse().unwrap()],
-        force_active: false,
     }
 }
 
@@ -198,17 +197,6 @@ fn one_active_and_one_not_stay_as_they_are() {
         assert_eq!(hear(&mut serving, Beat::Stopped, seconds(6)), []);
         assert!(serving.is_active());
     }
-}
-
-#[test]
-fn forced_active_from_the_start() {
-    let forced = Settings {
-        force_active: true,
-        ..settings(Role::Backup)
-    };
-    let mut actions = Vec::new();
-    Election::new(forced).start(Duration::ZERO, &mut actions);
-    assert_eq!(actions.last(), Some(&Action::Activate));
 }
 
 #[test]

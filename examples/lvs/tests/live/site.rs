@@ -1,0 +1,91 @@
+//! Where one test happens: a network namespace of its own, its client, and a folder for
+//! the control sockets of the programs that run in it.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ipvs_core::{Client, Dest, Namespace, NamespaceSource, Options, ServiceKey};
+use tempfile::TempDir;
+
+use crate::kernel::Kernel;
+use crate::program::Program;
+
+/// How long anything may take that has to happen: emulated machines are slow.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A new network namespace in which `lo` is up, and a client of it.
+pub struct Site {
+    pub kernel: Kernel,
+    pub client: Client,
+    pub namespace: Namespace,
+    /// `LVS_RUN_DIR` of what runs here; for files too.
+    pub run: TempDir,
+}
+
+impl Site {
+    pub fn new(kernel: Kernel) -> Self {
+        let client = Client::open(&Options::new().with_namespace(NamespaceSource::New)).unwrap();
+        let namespace = client.namespace().unwrap();
+        let run = tempfile::tempdir().unwrap();
+        let site = Site {
+            kernel,
+            client,
+            namespace,
+            run,
+        };
+        site.sh("busybox ip link set lo up");
+        site
+    }
+
+    /// Runs a line of shell here; it must succeed.
+    pub fn sh(&self, line: &str) -> String {
+        let output = self.inside(|| Command::new("dash").args(["-ec", line]).output());
+        let output = output.unwrap();
+        let (stdout, stderr) = (output.stdout.escape_ascii(), output.stderr.escape_ascii());
+        assert!(
+            output.status.success(),
+            "`{line}` failed: {stdout} {stderr}"
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs code on a thread here.
+    pub fn inside<T: Send>(&self, body: impl FnOnce() -> T + Send) -> T {
+        self.namespace.run(body).unwrap()
+    }
+
+    /// Starts an applet of `lvs` here.
+    pub fn start(&self, applet: &str, words: &[&str]) -> Program {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lvs"));
+        command
+            .arg(applet)
+            .args(words)
+            .env("LVS_RUN_DIR", self.run.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        Program::watch(self.inside(|| command.spawn()).unwrap())
+    }
+
+    /// Writes a file into the folder, and gives its path.
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.run.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// The dests of a service, by address and weight.
+    pub fn dests(&self, service: &ServiceKey) -> Vec<Dest> {
+        let entries = self.client.dests(service).unwrap();
+        entries.iter().map(|entry| entry.dest).collect()
+    }
+}
+
+/// Waits until something is so.
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "never: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
