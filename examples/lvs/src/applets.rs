@@ -3,6 +3,7 @@
 
 mod convert;
 mod pulse;
+mod nanny;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -21,6 +22,11 @@ pub struct Applet {
 
 /// Every applet, in the order in which they are listed.
 pub const APPLETS: &[Applet] = &[
+    Applet {
+        name: "nanny",
+        about: "watches one real server, and keeps its entry in the table",
+        run: nanny::start,
+    },
     Applet {
         name: "convert",
         about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",

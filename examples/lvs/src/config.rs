@@ -42,7 +42,7 @@ mod model;
 mod names;
 mod print;
 mod read;
-mod text;
+pub(crate) mod text;
 
 pub use complaints::Complaint;
 pub use findings::{Fault, Mistake, Refused, Warning};

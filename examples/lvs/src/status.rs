@@ -4,8 +4,16 @@
 //! Moments are seconds since 1970.
 
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+
+/// The moment that it is.
+#[must_use]
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
 
 /// What lvsd tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

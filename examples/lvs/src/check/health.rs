@@ -224,7 +224,11 @@ impl Health {
     /// Takes new settings without forgetting what is known.
     pub fn reconfigure(&mut self, settings: Settings) -> Option<Change> {
         let before = std::mem::replace(&mut self.settings, settings);
-        let weight = self.weight.as_mut()?;
+        let Some(weight) = self.weight.as_mut() else {
+            let kept_for_nothing = self.listed && before.quiesce && !settings.quiesce;
+            self.listed &= !kept_for_nothing;
+            return kept_for_nothing.then_some(Change::Weight(Order::Remove));
+        };
         if before.weight == settings.weight && before.scale == settings.scale {
             return None;
         }

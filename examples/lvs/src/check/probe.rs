@@ -104,6 +104,16 @@ pub enum Check {
 }
 
 impl Probe {
+    /// What a web server is asked when nobody says what.
+    #[must_use]
+    pub fn front_page() -> Self {
+        Probe::Exchange {
+            udp: false,
+            send: "GET / HTTP/1.0\r\n\r\n".into(),
+            expect: Answer::Text("HTTP".into()),
+        }
+    }
+
     /// The check of one server, for which it has `timeout`.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The escapes of quoted text.
 
 /// Text with `\n \r \t \\ \' \"` made what they stand for; any other backslash is itself.
-pub(super) fn unescape(raw: &str) -> String {
+pub(crate) fn unescape(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut letters = raw.chars();
     while let Some(letter) = letters.next() {
@@ -28,21 +28,25 @@ pub(super) fn stands_for(letter: char) -> Option<char> {
     }
 }
 
-/// Text in double quotes that reads back as itself.
-pub(super) fn quote(text: &str) -> String {
-    let mut quoted = String::from('"');
+/// Text that [`unescape`] makes itself again.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
-            '\n' => quoted += "\\n",
-            '\r' => quoted += "\\r",
-            '\t' => quoted += "\\t",
-            '\\' => quoted += "\\\\",
-            '"' => quoted += "\\\"",
-            _ => quoted.push(letter),
+            '\n' => escaped += "\\n",
+            '\r' => escaped += "\\r",
+            '\t' => escaped += "\\t",
+            '\\' => escaped += "\\\\",
+            '"' => escaped += "\\\"",
+            _ => escaped.push(letter),
         }
     }
-    quoted.push('"');
-    quoted
+    escaped
+}
+
+/// Text in double quotes that reads back as itself.
+pub(super) fn quote(text: &str) -> String {
+    format!("\"{}\"", escape(text))
 }
 
 /// A word as it is when nothing in it needs quotes, else in quotes.

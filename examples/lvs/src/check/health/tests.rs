@@ -238,6 +238,17 @@ fn new_settings_keep_what_is_known() {
     assert_eq!(starting.deadline(), None);
     let mut down = fresh(settings(1));
     assert_eq!(down.reconfigure(settings(2)), None);
+
+    let quiesce = |quiesce| Settings {
+        quiesce,
+        ..settings(1)
+    };
+    let mut quiesced = up(quiesce(true));
+    quiesced.record(false, seconds(1));
+    assert_eq!(quiesced.reconfigure(quiesce(true)), None);
+    let removed = quiesced.reconfigure(quiesce(false));
+    assert_eq!(removed, Some(Change::Weight(Order::Remove)));
+    assert_eq!(quiesced.weight(), None);
 }
 
 #[derive(Clone, Debug)]
@@ -246,6 +257,7 @@ enum Happening {
     Glasses(Glasses),
     Load(f64),
     Weight(u32),
+    Quiesce(bool),
 }
 
 fn any_happening() -> impl Strategy<Value = Happening> {
@@ -255,6 +267,7 @@ fn any_happening() -> impl Strategy<Value = Happening> {
         1 => prop::sample::select(glasses.to_vec()).prop_map(Happening::Glasses),
         1 => any::<f64>().prop_map(Happening::Load),
         1 => (0..100_u32).prop_map(Happening::Weight),
+        1 => any::<bool>().prop_map(Happening::Quiesce),
     ]
 }
 
@@ -283,6 +296,10 @@ proptest! {
                 Happening::Load(average) => health.load(average),
                 Happening::Weight(weight) => {
                     settings.weight = weight;
+                    health.reconfigure(settings)
+                }
+                Happening::Quiesce(quiesce) => {
+                    settings.quiesce = quiesce;
                     health.reconfigure(settings)
                 }
             };

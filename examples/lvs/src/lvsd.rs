@@ -1,0 +1,19 @@
+//! lvsd: brings up the virtual services of lvs.cf, has a [nanny](crate::nanny) watch each
+//! real server, and the sorry server answer while there is no other.
+//!
+//! It plans what differs and does that: there is never a flush, and nobody else's service
+//! is touched. What it has made it [remembers](services), so that a service that left the
+//! file while no lvsd ran goes with the next one's start. Entries of real servers are their
+//! nannies' to make; lvsd removes those that no nanny is for any more, once their
+//! connections have ended.
+//!
+//! [`layout`] says what a file asks for, [`director`] decides and holds the table,
+//! [`staff`] starts and hears the nannies, and [`run`] has the clock, the signals and the
+//! control socket.
+
+pub mod director;
+pub mod layout;
+pub mod options;
+pub mod run;
+pub mod services;
+pub mod staff;
