@@ -2,8 +2,9 @@
 //! first word behind it.
 
 mod convert;
-mod pulse;
+mod lvsd;
 mod nanny;
+mod pulse;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -22,6 +23,11 @@ pub struct Applet {
 
 /// Every applet, in the order in which they are listed.
 pub const APPLETS: &[Applet] = &[
+    Applet {
+        name: "lvsd",
+        about: "brings up the virtual services, and watches their servers",
+        run: lvsd::start,
+    },
     Applet {
         name: "nanny",
         about: "watches one real server, and keeps its entry in the table",

@@ -122,7 +122,9 @@ impl Layout {
                 ..other.watch.clone()
             };
             // Another program knows of one service.
-            other_watch == watch && other.program == wanted.client_monitor && is_nanny(&other.program)
+            other_watch == watch
+                && other.program == wanted.client_monitor
+                && is_nanny(&other.program)
         };
         if let Some(other) = self.watches.iter_mut().find(alike) {
             other.watch.entries.extend(watch.entries);

@@ -66,7 +66,11 @@ mod tests {
         let keys: BTreeSet<ServiceKey> = keys.iter().map(|key| key.parse().unwrap()).collect();
         memory.write(&keys).unwrap();
         assert_eq!(memory.read().unwrap(), keys);
-        fs::write(folder.path().join("below/lvsd.services"), "nonsense\nfwmark 7\n").unwrap();
+        fs::write(
+            folder.path().join("below/lvsd.services"),
+            "nonsense\nfwmark 7\n",
+        )
+        .unwrap();
         assert_eq!(memory.read().unwrap().len(), 1);
     }
 }

@@ -55,7 +55,9 @@ impl Kernel {
 
 /// What is made sure of in an entry that is there.
 fn edit(moved: DestEdit, wanted: &Dest) -> DestEdit {
-    let edit = moved.with_weight(wanted.weight).with_forward(wanted.forward);
+    let edit = moved
+        .with_weight(wanted.weight)
+        .with_forward(wanted.forward);
     match wanted.forward {
         ForwardMethod::TUNNEL => edit.with_tunnel(wanted.tunnel),
         _ => edit,

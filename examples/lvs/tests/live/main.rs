@@ -10,6 +10,7 @@ mod harness;
 #[allow(dead_code, reason = "shared with ipvs-core's live suite")]
 #[path = "../../../../ipvs-core/tests/live/kernel.rs"]
 mod kernel;
+mod lvsd;
 mod nanny;
 mod program;
 #[path = "../../../../ipvs-core/tests/live/runner.rs"]
@@ -20,5 +21,5 @@ mod web;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runner::run([("nanny", nanny::tests())])
+    runner::run([("nanny", nanny::tests()), ("lvsd", lvsd::tests())])
 }

@@ -4,7 +4,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ipvs_core::{Client, Dest, Namespace, NamespaceSource, Options, ServiceKey};
+use ipvs_core::{Client, Namespace, NamespaceSource, Options};
 use tempfile::TempDir;
 
 use crate::kernel::Kernel;
@@ -15,6 +15,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A new network namespace in which `lo` is up, and a client of it.
 pub struct Site {
+    #[allow(dead_code, reason = "a test may ask which kernel runs")]
     pub kernel: Kernel,
     pub client: Client,
     pub namespace: Namespace,
@@ -74,10 +75,21 @@ impl Site {
         path.to_str().unwrap().to_owned()
     }
 
-    /// The dests of a service, by address and weight.
-    pub fn dests(&self, service: &ServiceKey) -> Vec<Dest> {
-        let entries = self.client.dests(service).unwrap();
-        entries.iter().map(|entry| entry.dest).collect()
+    /// The dests of a service, as in `10.0.3.100:8080 1`; none of one that is not there.
+    pub fn dests(&self, service: &str) -> Vec<String> {
+        let entries = self.client.dests(&service.parse().unwrap());
+        let entries = entries.unwrap_or_default();
+        let dests = entries.iter().map(|entry| entry.dest);
+        dests
+            .map(|dest| format!("{} {}", dest.key, dest.weight))
+            .collect()
+    }
+
+    /// Waits until a service has these dests.
+    pub fn expect(&self, service: &str, dests: &[&str]) {
+        until(&format!("{service}: {dests:?}"), || {
+            self.dests(service) == dests
+        });
     }
 }
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use ipvs_core::DestEdit;
 
-use crate::kernel::Kernel;
 use super::super::watch::{Entry, Place};
 use crate::check::health::{Change, Glasses, Health, Settings};
+use crate::kernel::Kernel;
 use crate::status;
 
 /// How long lvsd has to bring the sorry server.

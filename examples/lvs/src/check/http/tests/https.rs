@@ -50,6 +50,7 @@ fn get(target: SocketAddr) -> Get {
 
 #[test]
 fn a_page_by_tls_and_the_name_of_the_site() {
+    let pattern = Regex::new("serveur 1").unwrap();
     for (host, name) in [
         ("www.example.org", Some("www.example.org")),
         ("www.example.org:8443", Some("www.example.org")),
@@ -58,7 +59,7 @@ fn a_page_by_tls_and_the_name_of_the_site() {
         let (target, asked) = secure(PAGE);
         let mut get = get(target);
         get.host = host.into();
-        get.body = Some(Regex::new("serveur 1").unwrap());
+        get.body = Some(pattern.clone());
         get.run().unwrap();
         assert_eq!(asked.recv().unwrap().as_deref(), name);
     }
