@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -17,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Download {
     start: Instant,
+    received: Arc<AtomicU32>,
     thread: JoinHandle<std::result::Result<(), String>>,
 }
 
@@ -31,11 +34,13 @@ impl Host {
         let mut stream = self.connect(address, PATIENCE)?;
         let path = format!("/lines/{lines}");
         web::ask(&mut stream, &path, "close").map_err(|error| format!("GET {path}: {error}"))?;
+        let received = Arc::<AtomicU32>::default();
+        let counter = Arc::clone(&received);
         let receive = move || {
             for number in 0..lines {
                 let mut line = String::new();
                 match stream.read_line(&mut line) {
-                    Ok(_) if line == text(number) => {}
+                    Ok(_) if line == text(number) => counter.store(number + 1, Ordering::Relaxed),
                     Ok(_) => return Err(format!("line {number} is {line:?}")),
                     Err(error) => return Err(format!("line {number}: {error}")),
                 }
@@ -44,12 +49,18 @@ impl Host {
         };
         Ok(Download {
             start: Instant::now(),
+            received,
             thread: std::thread::spawn(receive),
         })
     }
 }
 
 impl Download {
+    /// How many lines have come so far.
+    pub fn received(&self) -> u32 {
+        self.received.load(Ordering::Relaxed)
+    }
+
     /// Waits for its end: how long it took in all.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use lab::site::turns;
 use lab::{Host, Result};
 
 /// The time between two requests of one client.
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(30);
 
 /// Requests under way, one after another from each client, each on a connection of its own.
 #[derive(Debug)]

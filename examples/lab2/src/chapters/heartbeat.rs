@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use ipvs_core::procfs::{ConnectionState, Origin};
+use lab::connections::Line;
 use lab::download::Download;
 use lab::{Result, Story};
 
 use super::{TABLE, start_both, whereabouts};
 use crate::cluster::{Cluster, WEB};
+use crate::director::Director;
 use crate::file;
 use crate::load::Load;
 
@@ -16,6 +18,9 @@ const TAKE_OVER: Duration = Duration::from_secs(5 + 1);
 
 /// The default `keepalive`, and a second.
 const FAILBACK: Duration = Duration::from_secs(2 + 1);
+
+/// How long TCP may wait, behind an outage of some seconds, before it tries again.
+const STALL: Duration = Duration::from_secs(13);
 
 /// How soon a client that waits for the take-over tries again.
 pub(super) const IMPATIENCE: Duration = Duration::from_millis(250);
@@ -28,14 +33,15 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     let download = begin_download(story, &cluster)?;
 
     story.step("The director's cables are pulled.");
-    let pulled = Instant::now();
     cluster.unplug()?;
+    let pulled = Instant::now();
     let what = "the first answer comes within deadtime + 1 s";
     story.took(what, TAKE_OVER, load.first_answer(pulled)?);
-    cluster.directeur.show_log(story, pulled);
-    cluster.secours.show_log(story, pulled);
     whereabouts(story, &cluster, "secours")?;
     serves_alone(story, &cluster, &load)?;
+    goes_on(story, &cluster.secours, &download)?;
+    cluster.directeur.show_log(story, pulled);
+    cluster.secours.show_log(story, pulled);
 
     story.step("The cables are back. The original's rules leave the service where it is.");
     let plugged = Instant::now();
@@ -60,6 +66,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     cluster.secours.show_log(story, stopped);
     whereabouts(story, &cluster, "directeur")?;
     daemons(story, &cluster, ["master", "backup"])?;
+    goes_on(story, &cluster.directeur, &download)?;
     let tally = load.stop();
     story.show([format!(
         "{} requests in all, {} answered, by {}",
@@ -87,6 +94,17 @@ pub(super) fn begin_download(story: &mut Story, cluster: &Cluster) -> Result<Dow
     Ok(download)
 }
 
+/// Checks that lines come in through a director.
+pub(super) fn goes_on(story: &mut Story, director: &Director, download: &Download) -> Result<()> {
+    let before = download.received();
+    let what = "the download goes on";
+    story.takes(what, STALL, || Ok(download.received() > before))?;
+    let connections = director.host.connections()?;
+    let its = |line: &&Line| line.state == ConnectionState::ESTABLISHED;
+    story.show(connections.iter().filter(its));
+    Ok(())
+}
+
 /// Waits for the download's end, and checks that nothing of it is missing.
 pub(super) fn end_download(story: &mut Story, download: Download) -> Result<()> {
     story.step("The download goes on through all of this.");
@@ -98,9 +116,9 @@ pub(super) fn end_download(story: &mut Story, download: Download) -> Result<()> 
 
 /// Checks that secours has the table, and lets every client in.
 pub(super) fn serves_alone(story: &mut Story, cluster: &Cluster, load: &Load) -> Result<()> {
-    story.eventually("its table is the file's", TABLE.join("\n"), || {
-        Ok(cluster.secours.table()?.join("\n"))
-    })?;
+    cluster.secours.serve()?;
+    let table = cluster.secours.table()?.join("\n");
+    story.check("its table is the file's", TABLE.join("\n"), table);
     let settled = Instant::now();
     std::thread::sleep(Duration::from_secs(2));
     let tally = load.so_far().since(settled);

@@ -22,37 +22,42 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
 
     let [service, first, second] = TABLE;
     let heavy = "  -> 10.0.3.100:8080 Masq 3";
-    let wrr = "TCP  10.0.2.100:80 wrr";
-    story.step("Another scheduler, and a weight.");
-    file::web(&mut file)?.scheduler = ipvs_core::Scheduler::WRR;
+    story.step("Another weight.");
     file::web(&mut file)?.servers[0].weight = 3;
-    reload(story, director, &mut file, &[wrr, heavy, second])?;
+    reload(story, director, &mut file, &[service, heavy, second])?;
 
     story.step("Persistence comes and goes.");
     file::web(&mut file)?.persistent = 300;
-    let persistent = "TCP  10.0.2.100:80 wrr persistent 300";
+    let persistent = "TCP  10.0.2.100:80 rr persistent 300";
     reload(story, director, &mut file, &[persistent, heavy, second])?;
     file::web(&mut file)?.persistent = 0;
-    reload(story, director, &mut file, &[wrr, heavy, second])?;
+    reload(story, director, &mut file, &[service, heavy, second])?;
 
-    story.step("A second service comes and goes.");
+    story.step("A second service comes and goes; its servers begin with a small weight.");
     let mut another = file::web(&mut file)?.clone();
     another.name = "SECOND".to_owned();
     another.port = 81;
     file.virtuals.push(another);
-    let lines = [wrr, heavy, second, "TCP  10.0.2.100:81 wrr", heavy, second];
+    let lines = [
+        service,
+        heavy,
+        second,
+        "TCP  10.0.2.100:81 rr",
+        first,
+        second,
+    ];
     reload(story, director, &mut file, &lines)?;
     file.virtuals.pop();
-    reload(story, director, &mut file, &[wrr, heavy, second])?;
+    reload(story, director, &mut file, &[service, heavy, second])?;
 
-    story.step("serveur2 leaves and comes back.");
+    story.step("serveur2 leaves, at rest while it has connections, and comes back.");
     let server = file::web(&mut file)?.servers.pop().ok_or("no serveur2")?;
-    reload(story, director, &mut file, &[wrr, heavy])?;
+    let resting = "  -> 10.0.3.150:8080 Masq 0";
+    reload(story, director, &mut file, &[service, heavy, resting])?;
     file::web(&mut file)?.servers.push(server);
-    reload(story, director, &mut file, &[wrr, heavy, second])?;
+    reload(story, director, &mut file, &[service, heavy, second])?;
 
     story.step("All is as it was.");
-    file::web(&mut file)?.scheduler = ipvs_core::Scheduler::RR;
     file::web(&mut file)?.servers[0].weight = 1;
     reload(story, director, &mut file, &[service, first, second])?;
     refuse(story, director, &mut file)?;
@@ -70,7 +75,16 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
         checked,
         since(director)?,
     );
-    Ok(())
+
+    story
+        .step("Another scheduler: the kernel has none for an instant, and refuses who comes then.");
+    file::web(&mut file)?.scheduler = ipvs_core::Scheduler::WRR;
+    reload(
+        story,
+        director,
+        &mut file,
+        &["TCP  10.0.2.100:80 wrr", first, second],
+    )
 }
 
 /// Has the file read and checks the table.

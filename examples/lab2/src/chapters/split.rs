@@ -37,11 +37,11 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.takes("both have the addresses", DEAD, twice)?;
 
     story.step("The firewall is gone.");
-    let healed = Instant::now();
     for director in [&cluster.directeur, &cluster.secours] {
         director.host.nft("delete table inet split")?;
         story.typed(&[&director.host]);
     }
+    let healed = Instant::now();
     let alone = || Ok(cluster.directeur.is_active() && !cluster.secours.is_active());
     story.takes("secours yields within keepalive", HEALED, alone)?;
     whereabouts(story, &cluster, "directeur")?;

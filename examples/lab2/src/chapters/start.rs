@@ -131,7 +131,10 @@ fn times(story: &mut Story, lines: &[Line]) {
 fn processes(story: &mut Story, director: &Director) -> Result<()> {
     story.step("CURRENT LVS PROCESSES, as the document's page shows them.");
     let running = director.processes()?;
-    story.beside_document(&PROCESSES, &running);
+    story.show(["the document:"]);
+    story.show(PROCESSES);
+    story.show(["here:"]);
+    story.show(&running);
     let programs: Vec<&str> = running.iter().map(|process| process.program()).collect();
     story.check(
         "the same programs run",
