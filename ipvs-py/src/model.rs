@@ -14,6 +14,7 @@ use crate::value::value;
 value! {
     /// What identifies a real server within its virtual service.
     DestKey(core::DestKey) as it
+    ordered it;
     text parse;
     json to_json from_json to_dict from_dict;
     needs { address: IpAddr = it.address, port: u16 = it.port, }
@@ -22,22 +23,6 @@ value! {
         #[getter]
         fn family(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
             self.it.family().give(py)
-        }
-
-        fn __lt__(&self, other: &Self) -> bool {
-            self.it < other.it
-        }
-
-        fn __le__(&self, other: &Self) -> bool {
-            self.it <= other.it
-        }
-
-        fn __gt__(&self, other: &Self) -> bool {
-            self.it > other.it
-        }
-
-        fn __ge__(&self, other: &Self) -> bool {
-            self.it >= other.it
         }
     }
 }
@@ -223,26 +208,10 @@ value! {
 value! {
     /// A version of IPVS.
     IpvsVersion(core::IpvsVersion) as it
+    ordered it;
     text parse;
     needs { major: u8 = it.major, minor: u8 = it.minor, patch: u8 = it.patch, }
     new core::IpvsVersion { major, minor, patch };
-    also {
-        fn __lt__(&self, other: &Self) -> bool {
-            self.it < other.it
-        }
-
-        fn __le__(&self, other: &Self) -> bool {
-            self.it <= other.it
-        }
-
-        fn __gt__(&self, other: &Self) -> bool {
-            self.it > other.it
-        }
-
-        fn __ge__(&self, other: &Self) -> bool {
-            self.it >= other.it
-        }
-    }
 }
 
 value! {

@@ -12,6 +12,7 @@ use crate::cross::object;
 
 /// Makes a Python class of a type of the core.
 ///
+/// `ordered` gives it the comparisons that the core's type has, and takes that value's name.
 /// `text` gives it `parse` and `str`, and lets a text stand for it in arguments; `json` the
 /// schema of `ipvs_core::json`. `needs` are its positional arguments, each with what it is of a
 /// value; `held` a list whose tuple is made once; `takes` its keywords, which are fields of the
@@ -21,6 +22,7 @@ macro_rules! value {
         in $module:tt;
         $(#[$doc:meta])*
         $name:ident($core:ty) as $it:ident
+        $(ordered $ordered:ident;)?
         $(text $parse:ident;)?
         $(json $to_json:ident $from_json:ident $to_dict:ident $from_dict:ident;)?
         needs { $($need:ident: $need_type:ty = $need_get:expr,)* }
@@ -130,6 +132,24 @@ macro_rules! value {
             fn __eq__(&self, other: &Self) -> bool {
                 self.it == other.it
             }
+
+            $(
+                fn __lt__(&self, other: &Self) -> bool {
+                    self.$ordered < other.$ordered
+                }
+
+                fn __le__(&self, other: &Self) -> bool {
+                    self.$ordered <= other.$ordered
+                }
+
+                fn __gt__(&self, other: &Self) -> bool {
+                    self.$ordered > other.$ordered
+                }
+
+                fn __ge__(&self, other: &Self) -> bool {
+                    self.$ordered >= other.$ordered
+                }
+            )?
 
             fn __hash__(&self) -> u64 {
                 $crate::value::hash(&self.it)

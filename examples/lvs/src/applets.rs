@@ -2,6 +2,7 @@
 //! first word behind it.
 
 mod convert;
+mod doctor;
 mod lvsd;
 mod nanny;
 mod pulse;
@@ -24,6 +25,11 @@ pub struct Applet {
 /// Every applet, in the order in which they are listed.
 pub const APPLETS: &[Applet] = &[
     Applet {
+        name: "pulse",
+        about: "watches the partner, and serves when it is this node's turn",
+        run: pulse::start,
+    },
+    Applet {
         name: "lvsd",
         about: "brings up the virtual services, and watches their servers",
         run: lvsd::start,
@@ -34,14 +40,14 @@ pub const APPLETS: &[Applet] = &[
         run: nanny::start,
     },
     Applet {
+        name: "doctor",
+        about: "what is wrong with this host's set-up, and what cures it",
+        run: doctor::run,
+    },
+    Applet {
         name: "convert",
         about: "lvs.cf from and to ipvsadm's rules, JSON and keepalived.conf",
         run: convert::run,
-    },
-    Applet {
-        name: "pulse",
-        about: "watches the partner, and serves when it is this node's turn",
-        run: pulse::start,
     },
 ];
 

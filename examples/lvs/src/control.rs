@@ -22,8 +22,11 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long either side waits for the other.
+/// How long either side waits for the other to speak or to listen.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long an answer may take that something has to be done for: the kernel may have to
+/// load a module for it.
+pub(crate) const WORK: Duration = Duration::from_secs(10);
 
 /// The longest question; an answer ends where it ends.
 const LONGEST: u64 = 64 * 1024;
@@ -102,10 +105,10 @@ fn question(stream: &mut UnixStream) -> io::Result<String> {
 ///
 /// # Errors
 /// Those of the socket: nobody there (`NotFound`, `ConnectionRefused`), no right to ask
-/// (`PermissionDenied`), no answer in two seconds (`WouldBlock`).
+/// (`PermissionDenied`), no answer in ten seconds (`WouldBlock`).
 pub fn ask(path: &Path, question: &str) -> io::Result<String> {
     let mut stream = UnixStream::connect(path)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(WORK))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.write_all(question.as_bytes())?;
     stream.shutdown(std::net::Shutdown::Write)?;

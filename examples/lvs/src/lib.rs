@@ -27,6 +27,7 @@ pub mod control;
 pub mod convert;
 pub mod detach;
 pub mod kernel;
+pub mod doctor;
 pub mod log;
 pub mod lvsd;
 pub mod nanny;

@@ -7,6 +7,14 @@
 //! nannies' to make; lvsd removes those that no nanny is for any more, once their
 //! connections have ended.
 //!
+//! Whoever is killed, the table goes on: a dead nanny is started again and goes on from
+//! what the table has and lvsd knows; the nannies of a dead lvsd end and leave the table as
+//! it is, for the next lvsd's. An lvsd whose pulse died serves on, and the next pulse finds
+//! it by its control socket.
+//!
+//! (Of all that a reload changes, a scheduler alone can't be changed without a trace: the
+//! kernel has none for a moment, and refuses the connections that come then.)
+//!
 //! [`layout`] says what a file asks for, [`director`] decides and holds the table,
 //! [`staff`] starts and hears the nannies, and [`run`] has the clock, the signals and the
 //! control socket.

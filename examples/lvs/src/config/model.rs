@@ -66,7 +66,9 @@ pub struct Config {
     pub tcpfin_timeout: u32,
     /// The idle time of UDP; 0 leaves the kernel's.
     pub udp_timeout: u32,
-    /// Whether a dead checker takes lvsd down, so that the partner takes over.
+    /// Whether a checker that dies again and again (five times in a minute) takes lvsd down, so
+    /// that the partner takes over; otherwise the log asks for manual action. One that died is
+    /// started again in any case. (The original gave up at the first.)
     pub hard_shutdown: bool,
     /// Which blocks of messages are logged.
     pub debug_level: String,
@@ -177,7 +179,9 @@ pub struct Virtual {
     pub send_program: Option<String>,
     /// Written by the original's web page and refused by its parser.
     pub expect_program: Option<String>,
-    /// The checker.
+    /// The checker. `/usr/sbin/nanny` is this very program, wherever it is; another one gets
+    /// the original's command line, edits the table by itself, and is started anew for each
+    /// change.
     pub client_monitor: String,
     /// How a server's load is asked for.
     pub load_monitor: LoadMonitor,

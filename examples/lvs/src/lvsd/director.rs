@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::time::Duration;
 
-use ipvs_core::{ServiceKey, TimeoutsEdit};
+use ipvs_core::{Error, ServiceKey, TimeoutsEdit};
 
 use super::layout::{Layout, VirtualService};
 use super::services::Memory;
@@ -131,7 +131,6 @@ impl<S: Staff> Director<S> {
         let running: BTreeSet<ServiceKey> = keys(&before).collect();
         self.owned.extend(keys(&layout));
         self.remember();
-        self.set_timeouts();
         for service in &layout.services {
             if !running.contains(&service.service.key) {
                 let VirtualService { name, port, .. } = service;
@@ -184,7 +183,6 @@ impl<S: Staff> Director<S> {
     pub fn tick(&mut self, now: Duration) {
         self.restart(now);
         if now >= self.looks_at {
-            self.set_timeouts();
             self.converge(now);
         }
     }
@@ -266,15 +264,13 @@ impl<S: Staff> Director<S> {
         }
     }
 
-    fn set_timeouts(&mut self) {
+    fn set_timeouts(&mut self) -> Result<(), Error> {
         let wanted = self.layout.timeouts;
-        if wanted == self.timeouts {
-            return;
+        if wanted != self.timeouts {
+            self.kernel.with(|client| client.set_timeouts(&wanted))?;
+            self.timeouts = wanted;
         }
-        match self.kernel.with(|client| client.set_timeouts(&wanted)) {
-            Ok(()) => self.timeouts = wanted,
-            Err(error) => self.warn(error.to_string()),
-        }
+        Ok(())
     }
 
     /// Writes down whose services the next lvsd may remove.

@@ -116,13 +116,9 @@ impl Layout {
     /// One check is enough for all who want the same.
     fn share(&mut self, wanted: &Virtual, server: &Server, watch: Watch) {
         let name = format!("{}/{}", wanted.name, server.name);
+        // Another program knows of one service.
         let alike = |other: &&mut Supervised| {
-            let other_watch = Watch {
-                entries: watch.entries.clone(),
-                ..other.watch.clone()
-            };
-            // Another program knows of one service.
-            other_watch == watch
+            other.watch.asks_the_same(&watch)
                 && other.program == wanted.client_monitor
                 && is_nanny(&other.program)
         };

@@ -82,6 +82,8 @@ impl<E: From<Heard> + Send + 'static> Staff for Processes<E> {
             .args(&job.words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // What a terminal interrupts is lvsd; it lets them go.
+            .process_group(0)
             .spawn()?;
         if let Some(stdin) = &child.stdin {
             fcntl_setfl(stdin, OFlags::NONBLOCK)?;

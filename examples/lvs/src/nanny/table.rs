@@ -21,7 +21,7 @@ impl Kernel {
 
     /// Gives an entry this weight, or removes it. One that is missing is added whole; of
     /// one that is there, what others set is kept: only the weight, the way that packets
-    /// go, and what `moved` says are changed.
+    /// go, thresholds that the file has, and what `moved` says are changed.
     ///
     /// # Errors
     /// Those of the table; nothing to remove is none.
@@ -55,11 +55,17 @@ impl Kernel {
 
 /// What is made sure of in an entry that is there.
 fn edit(moved: DestEdit, wanted: &Dest) -> DestEdit {
-    let edit = moved
+    let mut edit = moved
         .with_weight(wanted.weight)
         .with_forward(wanted.forward);
-    match wanted.forward {
-        ForwardMethod::TUNNEL => edit.with_tunnel(wanted.tunnel),
-        _ => edit,
+    if wanted.forward == ForwardMethod::TUNNEL {
+        edit = edit.with_tunnel(wanted.tunnel);
     }
+    if wanted.upper_threshold != 0 {
+        edit = edit.with_upper_threshold(wanted.upper_threshold);
+    }
+    if wanted.lower_threshold != 0 {
+        edit = edit.with_lower_threshold(wanted.lower_threshold);
+    }
+    edit
 }

@@ -95,6 +95,13 @@ impl Entry {
 }
 
 impl Watch {
+    /// Whether another watch's checks are these very ones, whatever follows from them.
+    #[must_use]
+    pub fn asks_the_same(&self, other: &Watch) -> bool {
+        let ask = |watch: &Watch| (watch.target, watch.interval, watch.timeout);
+        ask(self) == ask(other) && self.probe == other.probe && self.load == other.load
+    }
+
     /// How an entry of it is judged.
     #[must_use]
     pub fn settings(&self, entry: &Entry) -> Settings {

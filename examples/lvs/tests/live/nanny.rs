@@ -1,10 +1,10 @@
 //! The checker, started by hand.
 
 use ipvs_core::{DestEdit, Service};
-use rustix::process::Signal;
+use rustix::process::{Signal, kill_process};
 
 use crate::harness::{Test, tests};
-use crate::program::Program;
+use crate::program::{Program, find};
 use crate::site::{Site, until};
 use crate::web::Web;
 
@@ -125,13 +125,13 @@ fn another_one_goes_on_after_a_kill(site: &Site) {
 
 fn a_program_that_hangs_is_down_and_holds_no_signal_up(site: &Site) {
     add_service(site);
-    let mut nanny = nanny(site, &["-e", "sleep 600", "--timeout", "30", "-q"]);
+    let mut nanny = nanny(site, &["-e", "sleep 600", "--timeout", "10", "-q"]);
     nanny.says("starting LVS client monitor for 10.0.2.100:80 -> 127.0.0.1:8080");
     nanny.signal(Signal::USR2);
     site.expect(SERVICE, &["127.0.0.1:8080 1"]);
     nanny.signal(Signal::USR1);
     site.expect(SERVICE, &["127.0.0.1:8080 0"]);
-    nanny.says("sleep did not end within 30s");
+    nanny.says("sleep did not end within 10s");
     nanny.signal(Signal::TERM);
     assert!(nanny.end().success());
     site.expect(SERVICE, &[]);
@@ -145,6 +145,7 @@ fn without_nofork_it_leaves_the_terminal(site: &Site) {
     let mut first = site.start("nanny", &words);
     assert!(first.end().success());
     site.expect(SERVICE, &["127.0.0.1:8080 1"]);
-    site.sh("kill $(pgrep -f '[n]anny --lvs -h 127.0.0.1')");
+    let second = find("nanny --lvs -h 127.0.0.1");
+    kill_process(second.unwrap(), Signal::TERM).unwrap();
     site.expect(SERVICE, &[]);
 }

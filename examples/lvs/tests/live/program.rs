@@ -1,5 +1,6 @@
 //! A program that runs, and what it says.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ExitStatus};
 use std::sync::{Arc, Mutex};
@@ -75,4 +76,15 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A process with these words in a row.
+pub fn find(words: &str) -> Option<Pid> {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let process = processes.map(|entry| entry.path()).find(|path| {
+        let line = fs::read(path.join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        line.contains(words)
+    });
+    Pid::from_raw(process?.file_name()?.to_str()?.parse().ok()?)
 }

@@ -6,11 +6,11 @@ use super::{Director, Job, Staff};
 use crate::lvsd::layout::{Supervised, is_nanny};
 use crate::nanny::options::words;
 use crate::nanny::talk::Order;
-use crate::nanny::watch::{Entry, Place, Watch};
+use crate::nanny::watch::{Entry, Place};
 use crate::status::State;
 
 /// How long nannies that are ready wait for those that are not.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Deaths within this time count together.
 const MEMORY: Duration = Duration::from_secs(60);
 /// How many are too many.
@@ -54,24 +54,37 @@ impl Nanny {
         self.job.watch.entries.iter().map(Entry::place)
     }
 
-    /// Whether it can go on with another job: asked the very same, or by new orders.
-    fn fits(&self, job: &Supervised, exactly: bool) -> bool {
+    /// How well another job fits it; nothing if it doesn't. The verdicts that it has are
+    /// worth more than a check that it makes already.
+    fn fit(&self, job: &Supervised) -> Option<Fit> {
         if self.dismissed || self.job.program != job.program {
-            return false;
+            return None;
         }
         if !self.talks {
-            return self.job == *job;
+            return (self.job == *job).then_some(Fit::Whole);
         }
-        let asks_the_same = Watch {
-            entries: job.watch.entries.clone(),
-            ..self.job.watch.clone()
-        } == job.watch;
+        let asks_the_same = self.job.watch.asks_the_same(&job.watch);
+        let entries = &job.watch.entries;
         let shares = job.watch.target == self.job.watch.target
-            && self
-                .places()
-                .any(|own| job.watch.entries.iter().any(|entry| entry.place() == own));
-        if exactly { asks_the_same } else { shares }
+            && (self.places()).any(|own| entries.iter().any(|entry| entry.place() == own));
+        match (asks_the_same, shares) {
+            (true, true) => Some(Fit::Whole),
+            (false, true) => Some(Fit::Servers),
+            (true, false) => Some(Fit::Check),
+            (false, false) => None,
+        }
     }
+}
+
+/// What of a job a nanny does already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    /// Entries of it, with the very check.
+    Whole,
+    /// Entries of it, with another check.
+    Servers,
+    /// The very check, for other entries.
+    Check,
 }
 
 impl<S: Staff> Director<S> {
@@ -81,9 +94,10 @@ impl<S: Staff> Director<S> {
         let mut before = std::mem::take(&mut self.nannies);
         let mut open: Vec<Option<Supervised>> = jobs.into_iter().map(Some).collect();
         let mut kept: Vec<Option<Nanny>> = open.iter().map(|_| None).collect();
-        for exactly in [true, false] {
+        for fit in [Fit::Whole, Fit::Servers, Fit::Check] {
             for (job, place) in open.iter_mut().zip(&mut kept) {
-                let fits = |nanny: &Nanny| job.as_ref().is_some_and(|job| nanny.fits(job, exactly));
+                let fits =
+                    |nanny: &Nanny| job.as_ref().is_some_and(|job| nanny.fit(job) == Some(fit));
                 if let Some(at) = before.iter().position(fits) {
                     let mut nanny = before.swap_remove(at);
                     if let Some(job) = job.take() {

@@ -45,10 +45,11 @@ impl<S: Staff> Director<S> {
         need
     }
 
-    /// Makes the table what it is to be: services, sorry servers, and no entries that are
-    /// nobody's.
+    /// Makes the table what it is to be: services, sorry servers, no entries that are
+    /// nobody's; and timeouts.
     pub(super) fn converge(&mut self, now: Duration) {
-        let result = self.plan();
+        let planned = self.plan();
+        let result = planned.and(self.set_timeouts());
         let complaint = result.as_ref().err().map(ToString::to_string);
         self.looks_at = now + if complaint.is_none() { LOOK } else { AGAIN };
         if let Some(text) = complaint.clone().filter(|_| complaint != self.complaint) {

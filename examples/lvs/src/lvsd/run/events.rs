@@ -3,18 +3,14 @@
 use std::io;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
-use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::control::Socket;
+use crate::control::{Socket, WORK};
 use crate::lvsd::staff::Heard;
-
-/// How long somebody who asks waits for the answer.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(super) enum Event {
     /// A signal came.
@@ -59,9 +55,7 @@ fn serve(socket: &Socket, sender: &Sender<Event>) {
         socket.answer(|word| {
             let (answer, answered) = channel();
             let asked = sender.send(Event::Asked(word.into(), answer));
-            let answer = asked
-                .ok()
-                .and_then(|()| answered.recv_timeout(PATIENCE).ok());
+            let answer = asked.ok().and_then(|()| answered.recv_timeout(WORK).ok());
             answer.unwrap_or_default()
         });
     }

@@ -202,8 +202,11 @@ fn what_is_found_of_an_older_configuration_is_brought_up_to_date() {
     let lab = Lab::new();
     let old = Dest::new([10, 0, 3, 100], 8080, ipvs_core::ForwardMethod::TUNNEL).with_weight(9);
     lab.client.add_dest(&key(SERVICE), &old).unwrap();
-    lab.nanny("-w 5");
-    assert_eq!(lab.dests(SERVICE), ["10.0.3.100:8080 masquerade weight 5"]);
+    lab.nanny("-w 5 --upper-threshold 90");
+    assert_eq!(
+        lab.dests(SERVICE),
+        ["10.0.3.100:8080 masquerade weight 5 upper 90"]
+    );
 }
 
 #[test]

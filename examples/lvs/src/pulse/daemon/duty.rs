@@ -120,8 +120,8 @@ impl<'a> Duty<'a> {
     /// Does by another configuration.
     pub(super) fn reload(&mut self, setup: Setup, now: Duration) {
         let old = std::mem::replace(&mut self.setup, setup);
-        if old.sync.is_some() && self.setup.sync.is_none() {
-            self.stop_sync();
+        if self.setup.sync.is_none() {
+            self.stop_sync(&old);
         }
         let known: Vec<Floating> = [old.floating, self.setup.floating.clone()].concat();
         self.settle_knowing(&known, now);
@@ -209,12 +209,14 @@ impl<'a> Duty<'a> {
 
     /// The last: nobody takes connections in any more.
     pub(super) fn finish(&mut self) {
-        if self.setup.sync.is_some() && !self.idle {
-            self.stop_sync();
-        }
+        self.stop_sync(&self.setup);
     }
 
-    fn stop_sync(&self) {
+    /// Stops the daemons if it was a pulse of this setup that ran them.
+    fn stop_sync(&self, setup: &Setup) {
+        if setup.sync.is_none() || self.idle {
+            return;
+        }
         if let Err(error) = sync::stop() {
             self.log
                 .error(format_args!("cannot stop the sync daemon: {error}"));

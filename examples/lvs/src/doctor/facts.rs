@@ -1,0 +1,210 @@
+//! What is known of a host.
+
+use std::net::IpAddr;
+
+use ipvs_core::procfs::Connection;
+use ipvs_core::{
+    DestEntry, ForwardMethod, Protocol, ServiceKey, SnapshotService, SyncDaemon, Table,
+    TableService, Tunnel,
+};
+
+use super::{Firewall, Modules, Network, Settings};
+use crate::config::{Alias, Config, Forward, Virtual};
+use crate::convert::to_table;
+
+/// All that findings are made from. What is not known is empty and leads to none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// How the real servers are meant to be reached.
+    pub mode: Forward,
+    /// What this host is.
+    pub place: Place,
+    /// Whether it is the director that serves; the other one of two has no addresses and
+    /// no table to look at.
+    pub active: bool,
+    /// What lvs.cf wants.
+    pub wanted: Option<Wanted>,
+    /// IPVS; `None` when this kernel has not loaded it.
+    pub kernel: Option<Kernel>,
+    /// Interfaces, addresses and routes.
+    pub network: Network,
+    /// The sysctls that matter.
+    pub settings: Settings,
+    /// The kernel's modules.
+    pub modules: Modules,
+    /// The firewall; `None` when nobody can tell.
+    pub firewall: Option<Firewall>,
+    /// A client that is to be served.
+    pub client: Option<IpAddr>,
+    /// What kind of tunnel the real servers end.
+    pub tunnel: Tunnel,
+}
+
+/// What a host is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A director.
+    Director,
+    /// A real server.
+    Server {
+        /// The virtual addresses that it serves.
+        vips: Vec<IpAddr>,
+        /// The director's address among the servers, which is their gateway under nat.
+        director: Option<IpAddr>,
+    },
+}
+
+/// An lvs.cf.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// Its path.
+    pub file: String,
+    /// What it says.
+    pub config: Config,
+    /// The table that it makes.
+    pub table: Table,
+}
+
+/// The IPVS of this host's network namespace.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kernel {
+    /// The services with their real servers.
+    pub services: Vec<SnapshotService>,
+    /// The sync daemons that run.
+    pub daemons: Vec<SyncDaemon>,
+    /// The connection table.
+    pub connections: Vec<Connection>,
+}
+
+impl Wanted {
+    /// What a file wants.
+    #[must_use]
+    pub fn new(file: impl Into<String>, config: Config) -> Self {
+        let table = to_table(&config).value;
+        Wanted {
+            file: file.into(),
+            config,
+            table,
+        }
+    }
+
+    /// The services that are to be there, each with the name of its block.
+    pub(super) fn services(&self) -> impl Iterator<Item = (&str, &TableService)> {
+        self.virtuals().filter_map(|wanted| {
+            let key = wanted.key()?;
+            Some((wanted.name.as_str(), self.service(&key)?))
+        })
+    }
+
+    pub(super) fn service(&self, key: &ServiceKey) -> Option<&TableService> {
+        let mut services = self.table.services.iter();
+        services.find(|wanted| wanted.service.key == *key)
+    }
+
+    /// The blocks that are active.
+    pub(super) fn virtuals(&self) -> impl Iterator<Item = &Virtual> {
+        self.config.virtuals.iter().filter(|wanted| wanted.active)
+    }
+
+    /// The virtual addresses and the devices that carry them.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = (Alias, &Virtual)> {
+        self.virtuals()
+            .filter_map(|wanted| Some((wanted.address?, wanted)))
+    }
+}
+
+impl Facts {
+    /// A director of which nothing is known.
+    #[must_use]
+    pub fn director(mode: Forward) -> Self {
+        Facts {
+            mode,
+            place: Place::Director,
+            active: true,
+            wanted: None,
+            kernel: Some(Kernel::default()),
+            network: Network::default(),
+            settings: Settings::default(),
+            modules: Modules::default(),
+            firewall: None,
+            client: None,
+            tunnel: Tunnel::ipip(),
+        }
+    }
+
+    /// A real server of which nothing more is known.
+    #[must_use]
+    pub fn server(mode: Forward, vips: Vec<IpAddr>, director: Option<IpAddr>) -> Self {
+        Facts {
+            place: Place::Server { vips, director },
+            ..Facts::director(mode)
+        }
+    }
+
+    pub(super) fn services(&self) -> &[SnapshotService] {
+        self.kernel
+            .as_ref()
+            .map_or(&[], |kernel| kernel.services.as_slice())
+    }
+
+    pub(super) fn connections(&self) -> &[Connection] {
+        self.kernel
+            .as_ref()
+            .map_or(&[], |kernel| kernel.connections.as_slice())
+    }
+
+    /// The service of the kernel's table.
+    pub(super) fn service(&self, key: &ServiceKey) -> Option<&SnapshotService> {
+        let mut services = self.services().iter();
+        services.find(|service| service.entry.service.key == *key)
+    }
+
+    /// The real servers of the kernel's table that are hosts of their own.
+    pub(super) fn servers(&self) -> impl Iterator<Item = (&SnapshotService, &DestEntry)> {
+        self.services().iter().flat_map(|service| {
+            let dests = service.dests.iter().map(move |entry| (service, entry));
+            dests.filter(|(_, entry)| !self.network.is_local(entry.dest.key.address))
+        })
+    }
+
+    /// Those that are reached by a method.
+    pub(super) fn servers_by(
+        &self,
+        methods: &[ForwardMethod],
+    ) -> impl Iterator<Item = (&SnapshotService, &DestEntry)> {
+        self.servers()
+            .filter(move |(_, entry)| methods.contains(&entry.dest.forward))
+    }
+
+    /// The virtual addresses: of the kernel's table, and of what is wanted.
+    pub(super) fn vips(&self) -> Vec<IpAddr> {
+        let of_table =
+            self.services()
+                .iter()
+                .filter_map(|service| match service.entry.service.key {
+                    ServiceKey::Address { address, .. } => Some(address),
+                    ServiceKey::FirewallMark { .. } => None,
+                });
+        let wanted = self.wanted.iter().flat_map(Wanted::aliases);
+        let mut vips: Vec<IpAddr> = of_table
+            .chain(wanted.map(|(alias, _)| alias.address))
+            .collect();
+        vips.sort_unstable();
+        vips.dedup();
+        vips
+    }
+
+    /// The connections of TCP, without templates.
+    pub(super) fn tcp(&self) -> impl Iterator<Item = &Connection> {
+        self.connections().iter().filter(|connection| {
+            let tcp = matches!(
+                connection.service,
+                ServiceKey::Address {
+                    protocol: Protocol::TCP,
+                    ..
+                }
+            );
+            tcp && !connection.is_template()
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! Two directors.
+
+mod ear;
+pub mod heartbeat;
+pub mod keepalived;
+mod lab;
+pub mod program;
