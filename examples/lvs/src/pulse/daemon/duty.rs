@@ -75,13 +75,16 @@ impl<'a> Duty<'a> {
     /// Whether this node was active when its last pulse died.
     pub(super) fn found(&mut self) -> io::Result<bool> {
         let lvsd = match self.program.find() {
-            Ok(found) => found.is_some(),
+            Ok(found) => found,
             Err(error) => {
                 self.log.warning(format_args!("cannot ask lvsd: {error}"));
-                false
+                None
             }
         };
-        Ok(lvsd || self.claims.found(&mut self.net)?)
+        if let Some(pid) = lvsd {
+            self.take_over(pid);
+        }
+        Ok(lvsd.is_some() || self.claims.found(&mut self.net)?)
     }
 
     /// Becomes active, or goes on being it.
@@ -264,14 +267,19 @@ impl<'a> Duty<'a> {
         }
         match self.program.begin() {
             Ok(Begun::Found(pid)) => {
-                self.log
-                    .info(format_args!("lvsd runs already as pid {pid}"));
-                self.hang_up();
+                self.take_over(pid);
                 Ok(())
             }
             Ok(_) => Ok(()),
             Err(error) => Err(format!("cannot start lvsd: {error}")),
         }
+    }
+
+    /// One that ran before us may have missed what its file says now.
+    fn take_over(&self, pid: u32) {
+        self.log
+            .info(format_args!("lvsd runs already as pid {pid}"));
+        self.hang_up();
     }
 
     fn settle_sync(&self, role: DaemonRole) -> Result<(), String> {

@@ -183,9 +183,10 @@ fn a_killed_pulse_takes_over_the_lvsd_that_runs(_: &Site) {
     assert_eq!((node.lvsd(), node.services()), (Some(lvsd), 1));
     // One that dies is started again, and takes over what it left.
     node.sh(&format!("kill -9 {lvsd}"));
-    until("another one runs", || {
-        node.lvsd().is_some_and(|pid| pid != lvsd)
+    until("another one answers", || {
+        node.lvsd_itself().is_some_and(|pid| pid != lvsd)
     });
+    assert_eq!(node.services(), 1);
     pulse.signal(Signal::TERM);
     until("nothing is left", || node.services() == 0 && !node.has(VIP));
 }

@@ -245,6 +245,13 @@ while :; do sleep 0.1; done\n";
         self.status().lvsd
     }
 
+    /// The process of lvsd, as it tells itself once it can be spoken to.
+    pub fn lvsd_itself(&self) -> Option<u32> {
+        let answer = control::ask(&self.run.path().join("lvsd.sock"), "status").ok()?;
+        let status: status::Lvsd = serde_json::from_str(&answer).unwrap();
+        Some(status.pid)
+    }
+
     fn status(&self) -> status::Pulse {
         let answer = control::ask(&self.run.path().join("pulse.sock"), "status").unwrap();
         serde_json::from_str(&answer).unwrap()
