@@ -11,12 +11,15 @@ use crate::director::Director;
 use crate::file;
 use crate::load::Load;
 
-/// How long a part may be away.
-const BACK: Duration = Duration::from_secs(5);
+/// How long a part may be away on a slow machine: less than the partner's patience.
+const BACK: Duration = Duration::from_secs(15);
 
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let mut cluster = Cluster::new(story)?;
-    start_both(story, &mut cluster, &file::redundant()?)?;
+    let mut file = file::redundant()?;
+    // What the original's page writes.
+    (file.keepalive, file.deadtime) = (6, 18);
+    start_both(story, &mut cluster, &file)?;
     let started = Instant::now();
     let patience = Duration::from_secs(5);
     let load = Load::start(&[&cluster.client, &cluster.client2], WEB, patience);
@@ -28,7 +31,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     ] {
         kill(story, &cluster, victims)?;
     }
-    // Long enough for a check of each server, and for the partner to miss a director.
+    // Long enough for a check of each server.
     std::thread::sleep(Duration::from_secs(7));
     let tally = load.stop();
     story.step("And the clients?");
