@@ -20,11 +20,17 @@ use super::neighbours::Neighbours;
 use super::program::{Begun, Program};
 use super::setup::Setup;
 use super::sync;
+use crate::config::RunsService;
 use crate::log::Log;
 use crate::net::Net;
 
 /// What failed is tried again after this long.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// How long the addresses wait for lvsd's services, and how often it is asked. Before them
+/// they would do harm: connections taken over are answered with a reset.
+const START: Duration = Duration::from_secs(3);
+const SOON: Duration = Duration::from_millis(50);
 
 pub(super) struct Duty<'a> {
     log: &'a Log,
@@ -38,6 +44,8 @@ pub(super) struct Duty<'a> {
     active: bool,
     bursts: Bursts,
     deaths: Deaths,
+    /// Until when the addresses wait for lvsd, unless it answers.
+    waits: Option<Duration>,
     /// When to settle again.
     retry: Option<Duration>,
     /// What could not be done the last time.
@@ -66,6 +74,7 @@ impl<'a> Duty<'a> {
             active: false,
             bursts: Bursts::default(),
             deaths: Deaths::default(),
+            waits: None,
             retry: None,
             faults: BTreeSet::new(),
             commands: Vec::new(),
@@ -92,8 +101,12 @@ impl<'a> Duty<'a> {
         self.active = true;
         self.deaths.forget();
         self.run(self.setup.active_cmd.clone(), "active_cmd");
+        // A program of failover services has no such answer.
+        self.waits = (self.setup.service == RunsService::Lvs).then_some(now + START);
         self.settle(now);
-        self.announce(now);
+        if self.waits.is_none() {
+            self.announce(now);
+        }
     }
 
     /// Becomes inactive, or makes sure of it.
@@ -101,6 +114,7 @@ impl<'a> Duty<'a> {
         if std::mem::take(&mut self.active) {
             self.run(self.setup.inactive_cmd.clone(), "inactive_cmd");
         }
+        self.waits = None;
         self.bursts.stop();
         self.settle(now);
     }
@@ -240,11 +254,14 @@ impl<'a> Duty<'a> {
         let mut faults = BTreeSet::new();
         if self.active {
             faults.extend(self.settle_program(now).err());
-            faults.extend(self.settle_sync(DaemonRole::Master).err());
-            faults.extend(self.settle_addresses(known, now));
+            if self.services_are_there(now) {
+                faults.extend(self.settle_sync(DaemonRole::Master).err());
+                faults.extend(self.settle_addresses(known, now));
+            }
         } else {
-            faults.extend(self.settle_program(now).err());
+            // The addresses go before the services behind them.
             faults.extend(self.settle_addresses(known, now));
+            faults.extend(self.settle_program(now).err());
             faults.extend(self.settle_sync(DaemonRole::Backup).err());
         }
         for fault in faults.difference(&self.faults) {
@@ -257,6 +274,21 @@ impl<'a> Duty<'a> {
         if !self.faults.is_empty() {
             self.retry = Some(now + AGAIN);
         }
+        if self.waits.is_some() {
+            self.retry = Some(now + SOON);
+        }
+    }
+
+    /// Whether lvsd has made its services, as it has when it answers; or was waited for
+    /// long enough. Then the neighbours are told.
+    fn services_are_there(&mut self, now: Duration) -> bool {
+        let Some(until) = self.waits else { return true };
+        if now < until && !self.program.answers() {
+            return false;
+        }
+        self.waits = None;
+        self.bursts.begin(now);
+        true
     }
 
     fn settle_program(&mut self, now: Duration) -> Result<(), String> {

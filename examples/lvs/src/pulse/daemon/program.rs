@@ -110,6 +110,11 @@ impl Program {
         Ok(Begun::Started)
     }
 
+    /// Whether it has come so far as to answer.
+    pub(super) fn answers(&self) -> bool {
+        control::ask(&self.socket, "status").is_ok_and(|answer| !answer.is_empty())
+    }
+
     /// Tells it to end, once.
     pub(super) fn end(&mut self, now: Duration) -> io::Result<()> {
         let Some(running) = self
