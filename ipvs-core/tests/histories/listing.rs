@@ -53,6 +53,11 @@ impl Listing {
         self.end.is_some()
     }
 
+    /// Whether it came at once.
+    pub fn is_whole(&self) -> bool {
+        self.parts.len() < 2
+    }
+
     /// What is wrong with the parts' lengths: each holds as many messages as fit the longest
     /// buffer that was used until it was made, some time between the request and its reading.
     pub fn misfit(&self) -> Option<String> {

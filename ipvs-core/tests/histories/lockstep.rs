@@ -43,7 +43,8 @@ pub struct Pair<'m> {
 }
 
 /// Whether a change in one namespace disturbs the listings that are being read in another: before
-/// Linux 7.1 a listing goes on behind as many services as there were, of all namespaces.
+/// Linux 7.1 a listing goes on behind as many services as there were, of all namespaces. Since
+/// then each namespace has a table of its own, which grows by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Crosstalk {
     None,
@@ -91,6 +92,18 @@ struct Run {
 const BUFFER: usize = 32 * 1024;
 /// A kernel since Linux 7.1 moves its services to a larger table some time after they were added.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Looks again until it is as it should be, or for as long as services may take to move.
+fn patiently(mut look: impl FnMut() -> Outcome) -> Outcome {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let outcome = look();
+        if outcome.is_ok() || Instant::now() >= until {
+            return outcome;
+        }
+        thread::sleep(PATIENCE / 100);
+    }
+}
 
 impl Run {
     fn all(&mut self, history: &History) -> Result<(), Difference> {
@@ -168,20 +181,20 @@ impl Run {
     }
 
     fn file(&mut self, at: At, name: &str) -> Outcome {
-        let outcome = self.file_now(at, name);
-        if name != "ip_vs_status" || outcome.is_ok() {
-            return outcome;
+        match name {
+            "ip_vs" if self.services_move() => patiently(|| self.file_now(at, name)),
+            "ip_vs_status" => patiently(|| self.file_now(at, name)).or_else(|differs| {
+                let (what, left, right) = differs;
+                let [left, right] = [left, right].map(|text| files::without_growth(&text));
+                same(&what, left, right)
+            }),
+            _ => self.file_now(at, name),
         }
-        let until = Instant::now() + PATIENCE;
-        while Instant::now() < until {
-            thread::sleep(PATIENCE / 100);
-            if self.file_now(at, name).is_ok() {
-                return Ok(());
-            }
-        }
-        let (what, left, right) = outcome.unwrap_err();
-        let [left, right] = [left, right].map(|text| files::without_growth(&text));
-        same(&what, left, right)
+    }
+
+    /// Whether services may change their places in the table although nobody changes them.
+    fn services_move(&self) -> bool {
+        self.crosstalk == Crosstalk::None
     }
 
     fn file_now(&self, at: At, name: &str) -> Outcome {

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use super::Difference;
 
 /// What differs, and what each side says.
-pub(super) type Outcome = Result<(), (String, String, String)>;
+pub(super) type Outcome<T = ()> = Result<T, (String, String, String)>;
 
 pub(super) fn same(what: &str, left: String, right: String) -> Outcome {
     if left == right {

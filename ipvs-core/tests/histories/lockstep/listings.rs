@@ -6,7 +6,7 @@ use ipvs_sys::netlink::{NLM_F_DUMP, NLM_F_REQUEST};
 use ipvs_sys::uapi::IPVS_CMD_GET_SERVICE;
 
 use super::compare::{Outcome, equal, nothing};
-use super::{BUFFER, Crosstalk, Run};
+use super::{BUFFER, Crosstalk, Run, patiently};
 use crate::history::{At, Line};
 use crate::listing::Listing;
 use crate::message::Message;
@@ -43,6 +43,26 @@ const PROBE: usize = 9;
 impl Run {
     /// What is being listed there may show the services as they are now.
     pub(super) fn census(&mut self, at: At) -> Outcome {
+        let services = self.services(at)?;
+        for watch in self.watches.values_mut() {
+            if watch.line.at == at {
+                watch.seen.add(&services);
+            }
+        }
+        Ok(())
+    }
+
+    /// The services as they are now, for both sides.
+    fn services(&mut self, at: At) -> Outcome<BTreeSet<Vec<u8>>> {
+        if !self.services_move() {
+            return self.list_now(at);
+        }
+        let mut services = BTreeSet::new();
+        patiently(|| self.list_now(at).map(|listed| services = listed))?;
+        Ok(services)
+    }
+
+    fn list_now(&mut self, at: At) -> Outcome<BTreeSet<Vec<u8>>> {
         let probe = Line { at, number: PROBE };
         let request = Message::new(IPVS_CMD_GET_SERVICE, NLM_F_REQUEST | NLM_F_DUMP, Vec::new());
         let sequence = self.sequence;
@@ -57,12 +77,7 @@ impl Run {
             services
         });
         equal("the services", &left, &right)?;
-        for watch in self.watches.values_mut() {
-            if watch.line.at == at {
-                watch.seen.add(&left);
-            }
-        }
-        Ok(())
+        Ok(left)
     }
 
     /// Whether services are being listed there.
@@ -125,7 +140,14 @@ impl Run {
         match self.watches.remove(&sequence).map(|watch| watch.seen) {
             Some(Seen::OneState) => {
                 fits(&left, &right)?;
-                equal("a listing", &left.sorted(), &right.sorted())
+                let outcome = equal("a listing", &left.sorted(), &right.sorted());
+                if outcome.is_ok() || !self.services_move() || left.is_whole() && right.is_whole() {
+                    return outcome;
+                }
+                // Between two parts they may have moved: some come twice, or never.
+                let states = self.services(line.at)?;
+                let (left, right) = (strangers(&left, &states), strangers(&right, &states));
+                nothing("what is not there is listed", left, right)
             }
             Some(Seen::States(states)) => {
                 let (left, right) = (strangers(&left, &states), strangers(&right, &states));

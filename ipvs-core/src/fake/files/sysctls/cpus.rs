@@ -48,7 +48,8 @@ impl Region {
             (one, None) => (number(one, last)?, number(one, last)?),
         };
         let (used, group) = match pattern {
-            None => (1, 1),
+            // One group of all: behind the last 32-bit number it is empty.
+            None => (end.wrapping_add(1), end.wrapping_add(1)),
             Some(pattern) => {
                 let (used, group) = pattern.split_once('/').ok_or(EINVAL)?;
                 (number(used, last)?, number(group, last)?)
