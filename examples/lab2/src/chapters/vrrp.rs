@@ -16,14 +16,16 @@ const TAKE_OVER: Duration = Duration::from_secs(3 + 1);
 /// A farewell leaves the skew alone to wait for, (256 - 100) / 256 s, and two seconds.
 const FAREWELL: Duration = Duration::from_millis(610 + 2000);
 
-/// What the new director's programs need to start and find their servers well.
-const GAP: Duration = Duration::from_secs(3);
+/// From one director's addresses to the other's.
+const GAP: Duration = Duration::from_secs(1);
 
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let mut cluster = Cluster::new(story)?;
     let mut file = file::redundant()?;
     file.vrrp_id = Some(51);
-    story.show(["vrrp_id = 51"]);
+    // Who takes over within a second has no time to start checkers.
+    file.hot_standby = true;
+    story.show(["vrrp_id = 51", "hot_standby = 1"]);
     start_both(story, &mut cluster, &file)?;
     let load = Load::start(&[&cluster.client2], WEB, IMPATIENCE);
     let download = begin_download(story, &cluster)?;

@@ -42,6 +42,7 @@ pub(super) const GLOBAL: &[Entry<Config>] = entries!(Config {
     rsh_command: Path, Changed;
     sync: Flag, Changed;
     keep_services: Flag, Ours;
+    hot_standby: Flag, Ours;
     vrrp_id: Maybe<Within<1, 255, u8>>, Ours;
     vrrp_interface: Maybe<Interface>, Ours;
     vrrp_priority: Maybe<Within<1, 255, u8>>, Ours;

@@ -80,6 +80,9 @@ pub struct Config {
     pub sync: bool,
     /// *(ours)* Whether services stay in the kernel when lvsd ends.
     pub keep_services: bool,
+    /// *(ours)* Whether lvsd and its checkers run on the inactive node, too: taking over then takes
+    /// the addresses alone.
+    pub hot_standby: bool,
     /// *(ours)* The virtual router's number, 1 to 255: with it pulse speaks VRRP instead of the
     /// original heartbeat.
     pub vrrp_id: Option<u8>,
@@ -132,6 +135,7 @@ impl Default for Config {
             rsh_command: "rsh".into(),
             sync: false,
             keep_services: false,
+            hot_standby: false,
             vrrp_id: None,
             vrrp_interface: None,
             vrrp_priority: None,

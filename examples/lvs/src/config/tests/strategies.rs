@@ -172,7 +172,7 @@ pub(crate) fn virtual_service() -> impl Strategy<Value = Virtual> {
 
 pub(crate) fn config() -> impl Strategy<Value = Config> {
     let nodes = vec(node(), 6);
-    let flags = any::<[bool; 8]>();
+    let flags = any::<[bool; 9]>();
     let numbers = (any::<[u32; 6]>(), any::<u16>(), any::<u8>());
     let words = (
         word::<RunsService>(),
@@ -221,6 +221,7 @@ pub(crate) fn config() -> impl Strategy<Value = Config> {
             rsh_command: texts.2[2].clone(),
             sync: flags[5],
             keep_services: flags[6],
+            hot_standby: flags[8],
             vrrp_id: vrrp.0,
             vrrp_interface: vrrp.1,
             vrrp_priority: vrrp.2,

@@ -344,6 +344,7 @@ impl<'a> Director<'a> {
     /// Waits for what was told to end.
     fn part(mut self) -> io::Result<()> {
         let until = self.clock.elapsed() + PARTING;
+        self.duty.part(self.clock.elapsed());
         loop {
             let now = self.clock.elapsed();
             self.duty.tick(now);

@@ -42,6 +42,8 @@ pub(super) struct Duty<'a> {
     neighbours: Neighbours,
     program: Program,
     active: bool,
+    /// This pulse is about to end.
+    parting: bool,
     bursts: Bursts,
     deaths: Deaths,
     /// Until when the addresses wait for lvsd, unless it answers.
@@ -72,6 +74,7 @@ impl<'a> Duty<'a> {
             neighbours: Neighbours::open()?,
             program,
             active: false,
+            parting: false,
             bursts: Bursts::default(),
             deaths: Deaths::default(),
             waits: None,
@@ -93,7 +96,9 @@ impl<'a> Duty<'a> {
         if let Some(pid) = lvsd {
             self.take_over(pid);
         }
-        Ok(lvsd.is_some() || self.claims.found(&mut self.net)?)
+        // One that stands by is no sign.
+        let served = lvsd.is_some() && !self.setup.standby;
+        Ok(served || self.claims.found(&mut self.net)?)
     }
 
     /// Becomes active, or goes on being it.
@@ -117,6 +122,12 @@ impl<'a> Duty<'a> {
         self.waits = None;
         self.bursts.stop();
         self.settle(now);
+    }
+
+    /// Begins to end: nothing runs on, and no address stays.
+    pub(super) fn part(&mut self, now: Duration) {
+        self.parting = true;
+        self.deactivate(now);
     }
 
     /// Tells the neighbours, now and a few times more.
@@ -165,8 +176,7 @@ impl<'a> Duty<'a> {
         self.reap_commands();
         let mut fit = self.deaths.recovered(now).then_some(true);
         if let Some(ended) = self.program.reap() {
-            let wanted = self.active && !ended.asked;
-            if wanted {
+            if self.needs_program() && !ended.asked {
                 let how = ended
                     .status
                     .map_or_else(String::new, |status| format!(": {status}"));
@@ -291,8 +301,12 @@ impl<'a> Duty<'a> {
         true
     }
 
+    fn needs_program(&self) -> bool {
+        !self.parting && (self.active || self.setup.standby)
+    }
+
     fn settle_program(&mut self, now: Duration) -> Result<(), String> {
-        if !self.active {
+        if !self.needs_program() {
             // One of a dead pulse must end, too.
             let found = self.program.find().and_then(|_| self.program.end(now));
             return found.map_err(|error| format!("cannot end lvsd: {error}"));

@@ -29,6 +29,8 @@ pub(super) struct Setup {
     pub(super) service: RunsService,
     pub(super) active_cmd: Option<String>,
     pub(super) inactive_cmd: Option<String>,
+    /// Whether lvsd runs while this node is inactive, too.
+    pub(super) standby: bool,
     /// Whether an lvsd that keeps dying makes this node inactive.
     pub(super) hard: bool,
 }
@@ -175,6 +177,7 @@ impl Setup {
             service: config.service,
             active_cmd: config.active_cmd.clone(),
             inactive_cmd: config.inactive_cmd.clone(),
+            standby: config.hot_standby,
             hard: config.hard_shutdown,
         })
     }

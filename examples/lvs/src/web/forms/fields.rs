@@ -144,6 +144,12 @@ pub(in crate::web) const GLOBAL: &Form = &[
                 Kind::Flag,
             ),
             field(
+                "hot_standby",
+                "Checkers run on the inactive node, too",
+                "The originals refuse a file with this",
+                Kind::Flag,
+            ),
+            field(
                 "rsh_command",
                 "Command that asks a server for its load",
                 "",
