@@ -24,6 +24,7 @@ pub fn tests() -> Vec<Test> {
         a_killed_pulse_goes_on_where_it_was,
         a_killed_pulse_takes_over_the_lvsd_that_runs,
         a_killed_pulse_gives_way_to_a_partner_that_took_over,
+        a_director_that_stands_by_needs_its_addresses_alone,
         an_lvsd_that_keeps_dying_hands_over,
         a_reload_changes_the_addresses,
         neighbours_hear_of_ipv6_addresses,
@@ -204,6 +205,26 @@ fn a_killed_pulse_gives_way_to_a_partner_that_took_over(_: &Site) {
         !lab.master.has(VIP) && !lab.master.has(GATEWAY)
     });
     assert!(lab.backup.has(VIP) && !lab.master.is_active());
+}
+
+fn a_director_that_stands_by_needs_its_addresses_alone(_: &Site) {
+    let lab = Lab::new();
+    let [_master, backup] = [&lab.master, &lab.backup].map(|node| {
+        let config = node.file("lvs.cf", &lab.config("hot_standby = 1\n"));
+        node.start(LVS, &["pulse", "-n", "-c", &config])
+    });
+    until("the master serves", || lab.master.has(VIP));
+    let waits = || !lab.backup.has(VIP) && lab.backup.services() == 1;
+    until("the backup has the services and no address", waits);
+    let lvsd = lab.backup.lvsd_itself();
+    lab.master.isolate(true);
+    until("the backup has the address", || lab.backup.has(VIP));
+    lab.master.isolate(false);
+    until("it gives the address back", || !lab.backup.has(VIP));
+    assert_eq!((lab.backup.lvsd_itself(), waits()), (lvsd, true));
+    backup.signal(Signal::TERM);
+    until("nothing is left", || lab.backup.services() == 0);
+    until("not even lvsd", || lab.backup.lvsd_itself().is_none());
 }
 
 fn an_lvsd_that_keeps_dying_hands_over(_: &Site) {
