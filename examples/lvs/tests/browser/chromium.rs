@@ -228,14 +228,17 @@ impl Chromium {
         self.call("Emulation.setDeviceMetricsOverride", words);
     }
 
-    /// Takes pictures of the whole page: wide, wide and dark, and narrow, where nothing may
-    /// stand out at the side.
+    /// Takes pictures of the whole page: wide and narrow, where nothing may stand out at the
+    /// side, and of the first tab a dark one.
     pub fn picture(&mut self, name: &str) {
         for (kind, width, scheme) in [
             ("wide", 1280, "light"),
             ("dark", 1280, "dark"),
             ("narrow", 390, "light"),
-        ] {
+        ]
+        .into_iter()
+        .filter(|(kind, ..)| *kind != "dark" || name.ends_with("control"))
+        {
             self.resize(width, 900);
             let features = json!([
                 { "name": "prefers-color-scheme", "value": scheme },
