@@ -16,11 +16,17 @@ use crate::site::Site;
 /// How long a page may take: an emulated machine is slow, and a browser's start slower.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// The pipe's ends are its descriptors 3 and 4. A machine that is thrown away needs no sandbox.
-const START: &str = "exec chromium --headless --remote-debugging-pipe --no-sandbox --disable-gpu \
+/// The pipe's ends are its descriptors 3 and 4. A machine that is thrown away needs no sandbox,
+/// and on an emulated one processes are slow to start, and given up as dead when they do: as few
+/// as may be.
+const START: &str = "exec chromium --headless --remote-debugging-pipe --no-sandbox --no-zygote \
+     --disable-gpu --in-process-gpu --disable-gpu-watchdog --disable-hang-monitor \
      --disable-dev-shm-usage --disable-extensions --disable-background-networking \
-     --disable-component-update --disable-sync --no-first-run --no-default-browser-check \
-     --no-proxy-server --user-data-dir=\"$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>&1";
+     --disable-component-update --disable-sync --no-first-run --no-proxy-server \
+     --renderer-process-limit=1 --disable-site-isolation-trials \
+     --enable-features=NetworkServiceInProcess2 \
+     --disable-features=BackForwardCache,ProactivelySwapBrowsingInstance,RenderDocument \
+     --user-data-dir=\"$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>&1";
 
 /// A browser with one page.
 pub struct Chromium {
@@ -76,11 +82,14 @@ impl Chromium {
 
     /// Gives an order, and waits for its answer.
     fn call(&mut self, method: &str, parameters: Value) -> Value {
-        let answer = self.try_call(method, parameters);
-        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+        let answer = self.try_call(method, parameters, PATIENCE);
+        let answer = answer.unwrap_or_else(|| panic!("no answer to {method}"));
+        assert!(answer.get("error").is_none(), "{method}: {answer}");
+        answer["result"].clone()
     }
 
-    fn try_call(&mut self, method: &str, parameters: Value) -> Result<Value, Value> {
+    /// The same; `None` when no answer comes. An order that meets a change of pages may be lost.
+    fn try_call(&mut self, method: &str, parameters: Value, patience: Duration) -> Option<Value> {
         self.last += 1;
         let mut order = json!({ "id": self.last, "method": method, "params": parameters });
         if !self.session.is_empty() {
@@ -91,16 +100,11 @@ impl Chromium {
         self.orders.write_all(&line).unwrap();
         let start = Instant::now();
         loop {
-            let rest = PATIENCE.saturating_sub(start.elapsed());
+            let rest = patience.saturating_sub(start.elapsed());
             match self.answers.recv_timeout(rest) {
-                Ok(answer) if answer["id"] == json!(self.last) => {
-                    return match answer.get("error") {
-                        Some(error) => Err(error.clone()),
-                        None => Ok(answer["result"].clone()),
-                    };
-                }
+                Ok(answer) if answer["id"] == json!(self.last) => return Some(answer),
                 Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => panic!("no answer to {method}"),
+                Err(RecvTimeoutError::Timeout) => return None,
                 Err(RecvTimeoutError::Disconnected) => panic!("Chromium ended at {method}"),
             }
         }
@@ -110,33 +114,51 @@ impl Chromium {
     /// expression throws.
     fn try_evaluate(&mut self, expression: &str) -> Option<Value> {
         let words = json!({ "expression": expression, "returnByValue": true });
-        let result = self.try_call("Runtime.evaluate", words).ok()?;
+        let answer = self.try_call("Runtime.evaluate", words, Duration::from_secs(15))?;
+        let result = answer.get("result")?;
         let threw = result.get("exceptionDetails").is_some();
         (!threw).then(|| result["result"]["value"].clone())
     }
 
+    /// The same in a page that is there.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let value = self.try_evaluate(expression);
-        value.unwrap_or_else(|| panic!("it throws: {expression}: {}", self.text()))
+        let start = Instant::now();
+        loop {
+            if let Some(value) = self.try_evaluate(expression) {
+                return value;
+            }
+            let patient = start.elapsed() < Duration::from_secs(60);
+            assert!(patient, "it throws: {expression}: {}", self.text());
+            thread::sleep(Duration::from_millis(200));
+        }
     }
 
-    /// Does something that loads a page, and waits for that.
-    fn load(&mut self, what: &str, step: impl FnOnce(&mut Self)) {
-        self.evaluate("window.before = true");
-        step(self);
+    /// Does something that loads a page, and waits for that. The step is done a moment after it
+    /// was ordered, so that its answer isn't lost with the old page.
+    fn load(&mut self, what: &str, step: &str) {
+        let later = format!("window.before = true; setTimeout(() => {{ {step} }}, 50); true");
+        self.evaluate(&later);
+        self.wait(what);
+    }
+
+    /// Waits for the page that comes.
+    fn wait(&mut self, what: &str) {
         let start = Instant::now();
         let there = "!window.before && document.readyState === 'complete'";
-        while self.try_evaluate(there) != Some(json!(true)) {
+        loop {
+            thread::sleep(Duration::from_millis(300));
+            if self.try_evaluate(there) == Some(json!(true)) {
+                return;
+            }
             assert!(start.elapsed() < PATIENCE, "never loaded: {what}");
-            thread::sleep(Duration::from_millis(100));
         }
     }
 
     /// Goes to an address, and gives the status of what came.
     pub fn go(&mut self, address: &str) -> u64 {
-        self.load(address, |browser| {
-            browser.call("Page.navigate", json!({ "url": address }));
-        });
+        self.evaluate("window.before = true");
+        self.call("Page.navigate", json!({ "url": address }));
+        self.wait(address);
         self.status()
     }
 
@@ -159,9 +181,7 @@ impl Chromium {
             "no {name}: {}",
             self.text()
         );
-        self.load(name, |browser| {
-            browser.evaluate(&format!("{find}.click()"));
-        });
+        self.load(name, &format!("{find}.click()"));
     }
 
     /// Fills in the field of a label, or ticks it.
@@ -208,17 +228,26 @@ impl Chromium {
         self.call("Emulation.setDeviceMetricsOverride", words);
     }
 
-    /// Takes pictures of the whole page: wide, wide and dark, and narrow, where nothing may
-    /// stand out at the side.
+    /// Takes pictures of the whole page: wide and narrow, where nothing may stand out at the
+    /// side, and of the first tab a dark one.
     pub fn picture(&mut self, name: &str) {
         for (kind, width, scheme) in [
             ("wide", 1280, "light"),
             ("dark", 1280, "dark"),
             ("narrow", 390, "light"),
-        ] {
+        ]
+        .into_iter()
+        .filter(|(kind, ..)| *kind != "dark" || name.ends_with("control"))
+        {
             self.resize(width, 900);
-            let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-            self.call("Emulation.setEmulatedMedia", json!({ "features": feature }));
+            let features = json!([
+                { "name": "prefers-color-scheme", "value": scheme },
+                { "name": "prefers-reduced-motion", "value": "reduce" },
+            ]);
+            self.call(
+                "Emulation.setEmulatedMedia",
+                json!({ "features": features }),
+            );
             let out = self.evaluate("document.documentElement.scrollWidth - innerWidth");
             assert!(
                 out.as_i64().unwrap() <= 0,
@@ -229,6 +258,7 @@ impl Chromium {
             let words = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
             let shot = self.call("Page.captureScreenshot", words);
             let path = self.pictures.join(format!("{name}-{kind}.png"));
+            println!("| {}", path.display());
             fs::write(path, decode(shot["data"].as_str().unwrap())).unwrap();
         }
         self.call("Emulation.setEmulatedMedia", json!({ "features": [] }));
