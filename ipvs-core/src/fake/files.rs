@@ -39,7 +39,7 @@ impl Machine {
             "ip_vs_stats_percpu" => stats::per_cpu(&ipvs.totals, processors).into(),
             "ip_vs_status" if self.environment.release.has_growing_tables() => {
                 let readable = self.environment.privileged;
-                let status = readable.then(|| status(ipvs, processors));
+                let status = readable.then(|| status(ipvs));
                 status.ok_or(EACCES)?.file().into()
             }
             _ => return Err(ENOENT),
@@ -93,7 +93,7 @@ impl Machine {
     }
 }
 
-fn status(ipvs: &Ipvs, processors: u32) -> Status {
+fn status(ipvs: &Ipvs) -> Status {
     let load_factor = |sysctl| ipvs.sysctls.number(sysctl);
     Status {
         connections: Table::evenly(
@@ -107,6 +107,6 @@ fn status(ipvs: &Ipvs, processors: u32) -> Status {
             chains: ipvs.services.chains(),
         },
         estimates: ipvs.had_services,
-        processors,
+        samplers: ipvs.sysctls.samplers(ipvs.had_services),
     }
 }

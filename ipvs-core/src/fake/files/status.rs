@@ -17,7 +17,8 @@ pub(super) struct Status {
     pub(super) services: Table,
     /// Whether there ever was a service to sample the counters of.
     pub(super) estimates: bool,
-    pub(super) processors: u32,
+    /// For how many processors there may be threads that do so, if that is settled.
+    pub(super) samplers: Option<usize>,
 }
 
 /// How many estimators a thread takes at once, which the kernel measures when the first
@@ -26,25 +27,21 @@ const CHAIN: u32 = 100;
 /// How many such chains it has for its two seconds.
 const CHAINS: u32 = 2400;
 /// How many threads there may be for each processor.
-const THREADS: u64 = 4;
+const THREADS: usize = 4;
 /// Longer chains are counted with those of this length.
 const LONGEST: usize = 7;
 
 impl Status {
     /// The file.
     pub(super) fn file(&self) -> String {
-        let (chain, processors) = if self.estimates {
-            (CHAIN, self.processors)
-        } else {
-            (0, 0)
-        };
+        let chain = if self.estimates { CHAIN } else { 0 };
+        let threads = self
+            .samplers
+            .map_or(0, |samplers| (THREADS * samplers).max(1));
         [
             self.connections.lines("Conn"),
             self.services.lines("Service"),
-            format!(
-                "Stats thread slots:\t1 (max {})\n",
-                THREADS * u64::from(processors)
-            ),
+            format!("Stats thread slots:\t1 (max {threads})\n"),
             format!("Stats chain max len:\t{chain}\n"),
             format!("Stats thread ests:\t{}\n", chain * CHAINS),
         ]
@@ -117,7 +114,7 @@ mod tests {
             connections: Table::evenly(0, 0, -2),
             services: Table::evenly(0, 0, -2),
             estimates: false,
-            processors: 2,
+            samplers: None,
         };
         let empty = "Conns:\t0\nConn buckets:\t0 (0 bits, lfactor 0)\n\
                      Services:\t0\nService buckets:\t0 (0 bits, lfactor 0)\n\
@@ -127,6 +124,7 @@ mod tests {
         status.connections = Table::evenly(0, 256, -2);
         status.services = Table::evenly(1, 16, -2);
         status.estimates = true;
+        status.samplers = Some(2);
         let one = "Conns:\t0\nConn buckets:\t256 (8 bits, lfactor -2)\n\
                    Services:\t1\nService buckets:\t16 (4 bits, lfactor -2)\n\
                    Service buckets empty:\t15 (93%)\nService buckets len-1:\t1 (100%)\n\
@@ -147,7 +145,7 @@ mod tests {
                 connections: Table::evenly(entries, 16, 0),
                 services: Table::evenly(0, 0, 0),
                 estimates: true,
-                processors: 1,
+                samplers: Some(1),
             };
             let read = procfs::Status::read(status.file().as_bytes()).unwrap();
             assert_eq!(read.connection_table.lengths, lengths);

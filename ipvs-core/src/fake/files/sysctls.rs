@@ -18,6 +18,8 @@ pub(in crate::fake) struct Sysctls {
     release: Release,
     hz: u32,
     processors: u32,
+    /// Whether the list of processors was ever written.
+    has_chosen: bool,
 }
 
 /// What the kernel computes from the memory: that of a machine with 2 GB.
@@ -39,6 +41,7 @@ impl Sysctls {
             release,
             hz,
             processors,
+            has_chosen: false,
         };
         for &sysctl in Sysctl::ALL {
             let value = match sysctl {
@@ -75,6 +78,14 @@ impl Sysctls {
     pub(in crate::fake) fn estimate(&self) -> bool {
         let somewhere = self.values.get(Sysctl::EstCpulist.name());
         self.number(Sysctl::RunEstimation) != 0 && somewhere != Some(&String::new())
+    }
+
+    /// For how many processors there may be threads that sample. The kernel finds out for its
+    /// first service, and when it is told which; nothing until then.
+    pub(in crate::fake) fn samplers(&self, had_services: bool) -> Option<usize> {
+        let chosen = self.values.get(Sysctl::EstCpulist.name());
+        let chosen = chosen.filter(|_| had_services || self.has_chosen);
+        chosen.map(|list| cpus::count(list))
     }
 
     /// The text of a file.
@@ -122,6 +133,7 @@ impl Sysctls {
             _ => numbers.signed(&self.accepted(sysctl))?.to_string(),
         };
         self.values.insert(sysctl.name(), value);
+        self.has_chosen |= sysctl == Sysctl::EstCpulist;
         Ok(match sysctl {
             Sysctl::EstCpulist => text.len(),
             _ => numbers.taken(),

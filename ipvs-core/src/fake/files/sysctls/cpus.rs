@@ -26,6 +26,17 @@ pub(super) fn parse(text: &str, processors: u32) -> Result<String, i32> {
     Ok(list(&chosen))
 }
 
+/// How many processors a list of ours names.
+pub(super) fn count(list: &str) -> usize {
+    let number = |text: &str| text.parse::<usize>().unwrap_or(0);
+    let parts = list.split(',').filter(|part| !part.is_empty());
+    let counts = parts.map(|part| match part.split_once('-') {
+        Some((first, last)) => number(last).saturating_sub(number(first)) + 1,
+        None => 1,
+    });
+    counts.sum()
+}
+
 /// From one processor to another, of each `group` the first `used`.
 struct Region {
     first: u32,

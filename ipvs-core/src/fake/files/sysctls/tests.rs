@@ -127,6 +127,19 @@ fn processors_are_a_list() {
 }
 
 #[test]
+fn threads_are_for_the_processors_of_the_list() {
+    let mut sysctls = new();
+    assert_eq!(sysctls.samplers(false), None);
+    assert_eq!(sysctls.samplers(true), Some(2));
+    assert!(written(&mut sysctls, "est_cpulist", "x").is_err());
+    assert_eq!(sysctls.samplers(false), None);
+    for (list, samplers) in [("0 0", 1), ("0-1", 2), ("", 0)] {
+        written(&mut sysctls, "est_cpulist", list).unwrap();
+        assert_eq!(sysctls.samplers(false), Some(samplers), "{list:?}");
+    }
+}
+
+#[test]
 fn how_much_was_taken_is_told() {
     let mut sysctls = new();
     let mut taken = |text| sysctls.write("backup_only", text, |_| true).unwrap();
