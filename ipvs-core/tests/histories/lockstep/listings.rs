@@ -144,8 +144,13 @@ impl Run {
                 if outcome.is_ok() || !self.services_move() || left.is_whole() && right.is_whole() {
                     return outcome;
                 }
-                // Between two parts they may have moved: some come twice, or never.
+                // Between two parts they may have moved: some come twice, or never. Who lists
+                // them at once lists them all.
                 let states = self.services(line.at)?;
+                for listing in [&left, &right].into_iter().filter(|it| it.is_whole()) {
+                    let listed = listing.services().count();
+                    equal("how many are listed at once", &listed, &states.len())?;
+                }
                 let (left, right) = (strangers(&left, &states), strangers(&right, &states));
                 nothing("what is not there is listed", left, right)
             }
