@@ -42,7 +42,7 @@ lab2: lab2-6.1 lab2-newest ## LAB #2: the whole cluster of examples/lvs, on 6.1 
 lab2-%: needs ## the same on one kernel: make lab2-6.12, or some chapters: CHAPTERS='start vrrp'
 	cargo build --release -p lvs
 	cargo build --quiet --release -p lab2
-	@$(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $* --) $(BUILD)/release/lab2 $(CHAPTERS)
+	@$(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $* --append norandmaps --) $(BUILD)/release/lab2 $(CHAPTERS)
 
 .PHONY: live
 live: needs ## the live suite on every kernel
