@@ -1,5 +1,6 @@
 //! What the kernel's table should be, as an lvs.cf wants it.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -67,17 +68,20 @@ fn without_timeouts(config: &Config) -> Converted<Table> {
             "failover {name}: it is no virtual service"
         )));
     }
+    let mut keys = BTreeSet::new();
     for wanted in &config.virtuals {
         note_service(wanted, &mut losses);
         let Some(service) = service(wanted).filter(|_| wanted.active) else {
             continue;
         };
-        let mut dests = Vec::new();
-        for server in wanted.servers.iter().filter(|server| server.active) {
-            let dest = dest(config, wanted, &service.key, server);
-            note_server(wanted, server, &dest, &mut losses);
-            dests.push(dest);
+        if !keys.insert(service.key) {
+            let (name, key) = (&wanted.name, service.key);
+            losses.push(Loss::new(format!(
+                "virtual {name}: {key} is another one's too, which is kept"
+            )));
+            continue;
         }
+        let dests = dests(config, wanted, &service.key, &mut losses);
         table = table.with_service(service, dests);
     }
     table.daemons = daemon(config).map(|daemon| vec![daemon]);
@@ -85,6 +89,29 @@ fn without_timeouts(config: &Config) -> Converted<Table> {
         value: table,
         losses,
     }
+}
+
+/// The active servers of a virtual service, each once.
+fn dests(
+    config: &Config,
+    wanted: &Virtual,
+    service: &ServiceKey,
+    losses: &mut Vec<Loss>,
+) -> Vec<Dest> {
+    let mut dests: Vec<Dest> = Vec::new();
+    for server in wanted.servers.iter().filter(|server| server.active) {
+        let dest = dest(config, wanted, service, server);
+        if dests.iter().any(|other| other.key == dest.key) {
+            let (name, key) = (&server.name, dest.key);
+            losses.push(Loss::new(format!(
+                "server {name}: {key} is there already, which is kept"
+            )));
+            continue;
+        }
+        note_server(wanted, server, &dest, losses);
+        dests.push(dest);
+    }
+    dests
 }
 
 fn note_service(wanted: &Virtual, losses: &mut Vec<Loss>) {
