@@ -81,8 +81,10 @@ impl Lab {
         (VIP, self.port).into()
     }
 
-    /// Whether a client is answered, each time it asks.
+    /// Whether a client is answered, each time it asks. Who asked before may know that nobody
+    /// had the address, and hold to that for a second.
     pub fn serves(&self, client: &Host) -> bool {
+        client.ip(&["neigh flush all"]).unwrap();
         client.get_times(self.vip(), 4).is_ok()
     }
 
