@@ -20,7 +20,7 @@ ON_KERNEL := $(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $(KERNEL) --)
 
 .PHONY: help
 help: ## list the targets
-	@sed -nE 's/^([a-zA-Z%.-]+):.*## (.*)/\1|\2/p' Makefile | \
+	@sed -nE 's/^([a-zA-Z0-9%.-]+):.*## (.*)/\1|\2/p' Makefile | \
 	while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 	@echo "kernels:     $(KERNELS)"
 
@@ -38,7 +38,7 @@ lab: needs ## LAB #1: balance real HTTP traffic on a real kernel, step by step
 	@$(ON_KERNEL) $(TARGET)/lab
 
 .PHONY: lab2
-lab2: lab2-6.1 lab2-newest ## LAB #2: the whole cluster of examples/lvs, on 6.1 and newest; pictures of its page go to target/screenshots
+lab2: lab2-6.1 lab2-newest ## LAB #2: the whole cluster of examples/lvs; what the page looks like is in target/screenshots then
 
 .PHONY: lab2-%
 lab2-%: ## the same on one kernel: make lab2-6.12, or some chapters: CHAPTERS='start vrrp'
