@@ -95,8 +95,8 @@ impl Visitor<'_> {
         let load = Load::start(&[&cluster.client2], WEB, Duration::from_secs(5));
         self.watch()?;
 
-        let story = &mut self.story;
-        story.step("serveur2 is deactivated, while a client asks without a pause.");
+        self.story
+            .step("serveur2 is deactivated, while a client asks without a pause.");
         self.browser.press("Virtual Servers")?;
         self.browser.press("Real servers of LVS_NAT")?;
         self.browser.press("Deactivate serveur2")?;
