@@ -14,11 +14,13 @@ KERNELS := $(shell source .ci/vm/table.sh && kernel_names)
 KERNEL := newest
 # How long each target is fuzzed, in seconds
 TIME := 10
+# What LAB #2's browser saw
+PICTURES := $(abspath target/screenshots)
 ON_KERNEL := $(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $(KERNEL) --)
 
 .PHONY: help
 help: ## list the targets
-	@sed -nE 's/^([a-zA-Z%.-]+):.*## (.*)/\1|\2/p' Makefile | \
+	@sed -nE 's/^([a-zA-Z0-9%.-]+):.*## (.*)/\1|\2/p' Makefile | \
 	while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 	@echo "kernels:     $(KERNELS)"
 
@@ -36,13 +38,17 @@ lab: needs ## LAB #1: balance real HTTP traffic on a real kernel, step by step
 	@$(ON_KERNEL) $(TARGET)/lab
 
 .PHONY: lab2
-lab2: lab2-6.1 lab2-newest ## LAB #2: the whole cluster of examples/lvs, on 6.1 and newest
+lab2: lab2-6.1 lab2-newest ## LAB #2: the whole cluster of examples/lvs; what the page looks like is in target/screenshots then
 
 .PHONY: lab2-%
-lab2-%: needs ## the same on one kernel: make lab2-6.12, or some chapters: CHAPTERS='start vrrp'
+lab2-%: ## the same on one kernel: make lab2-6.12, or some chapters: CHAPTERS='start vrrp'
+	@.ci/needs browser
 	cargo build --release -p lvs
 	cargo build --quiet --release -p lab2
-	@$(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $* --append norandmaps --) $(BUILD)/release/lab2 $(CHAPTERS)
+	@mkdir -p $(PICTURES)
+	@IPVS_PICTURES=$(PICTURES) \
+	$(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $* --timeout 1800 --append norandmaps --memory 4096 --share $(PICTURES) --) \
+	    $(BUILD)/release/lab2 $(CHAPTERS)
 
 .PHONY: live
 live: needs ## the live suite on every kernel
@@ -80,10 +86,6 @@ lvs: needs ## the programs of examples/lvs, each really started, on 6.1 and newe
 .PHONY: lvs-%
 lvs-%: needs ## the same on one kernel: make lvs-6.1
 	@.ci/suite lvs $*
-
-.PHONY: lvs-web
-lvs-web: needs ## the web page of examples/lvs in a real browser; its pictures go to target/screenshots
-	@.ci/suite lvs-web
 
 .PHONY: capi
 capi: ## the C library's suite on the fake kernel: plainly, under valgrind, under AddressSanitizer

@@ -8,6 +8,7 @@ mod servers;
 mod split;
 mod start;
 mod vrrp;
+mod web;
 
 use std::time::Instant;
 
@@ -26,6 +27,7 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
     Chapter { name: "vrrp", title: "The cable is pulled, with VRRP", tell: vrrp::tell },
     Chapter { name: "split", title: "Two directors that do not hear each other", tell: split::tell },
     Chapter { name: "reload", title: "The file changes under load", tell: reload::tell },
+    Chapter { name: "web", title: "Somebody sets the cluster up in a browser", tell: web::tell },
     Chapter { name: "killed", title: "Programs are killed under load", tell: killed::tell },
     Chapter { name: "readme", title: "What the README has people type", tell: readme::tell },
 ];

@@ -1,6 +1,7 @@
 //! A director: a host, the unit that runs its programs, and what they tell.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use ipvs_core::Client;
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::log::Log;
 use crate::processes::{self, Process};
-use crate::unit::Unit;
+use crate::unit::{self, Unit};
 
 /// How long programs may take to start and find their servers well, on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -50,6 +51,19 @@ impl Director {
     /// Its lvs.cf.
     pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("lvs.cf")
+    }
+
+    /// Where its files are.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Our own binary, to be run beside its pulse.
+    ///
+    /// # Errors
+    /// When it is not built.
+    pub(crate) fn program(&self) -> Result<Command> {
+        unit::program(self.folder())
     }
 
     /// Starts pulse with this file, as a unit: when.

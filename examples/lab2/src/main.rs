@@ -9,6 +9,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod browser;
 mod chapters;
 mod cluster;
 mod director;

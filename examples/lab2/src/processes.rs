@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Child;
 
 use lab::{Host, Result};
 use rustix::process::{Pid, Signal, kill_process};
@@ -39,6 +40,17 @@ impl fmt::Display for Process {
         // Line breaks stay as they were typed.
         let words = self.words.join(" ");
         f.write_str(&words.replace('\r', "\\r").replace('\n', "\\n"))
+    }
+}
+
+/// A program that we started, which ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -46,15 +46,9 @@ impl Unit {
         for word in words.iter_mut().filter(|word| *word == CONFIG) {
             *word = config.to_string_lossy().into_owned();
         }
-        // A copy of its own: that a guest reads its host's files slowly is no fact of the lab.
-        let program = folder.join("lvs");
-        if !program.exists() {
-            std::fs::copy(binary()?, &program)?;
-        }
-        let mut command = Command::new(program);
+        let mut command = program(folder)?;
         command
             .args(words.iter().skip(1))
-            .env("LVS_RUN_DIR", folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
@@ -142,6 +136,21 @@ fn command_line() -> Vec<String> {
     line.flat_map(str::split_whitespace)
         .map(str::to_owned)
         .collect()
+}
+
+/// Our own binary, to be run with this folder for what it keeps while it runs.
+///
+/// # Errors
+/// When it is not built.
+pub(crate) fn program(folder: &Path) -> Result<Command> {
+    // A copy of its own: that a guest reads its host's files slowly is no fact of the lab.
+    let program = folder.join("lvs");
+    if !program.exists() {
+        std::fs::copy(binary()?, &program)?;
+    }
+    let mut command = Command::new(program);
+    command.env("LVS_RUN_DIR", folder);
+    Ok(command)
 }
 
 /// The binary `lvs`, which is built into the same folder as this program.

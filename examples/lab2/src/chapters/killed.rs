@@ -16,10 +16,7 @@ const BACK: Duration = Duration::from_secs(15);
 
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let mut cluster = Cluster::new(story)?;
-    let mut file = file::redundant()?;
-    // What the original's page writes.
-    (file.keepalive, file.deadtime) = (6, 18);
-    start_both(story, &mut cluster, &file)?;
+    start_both(story, &mut cluster, &file::patient()?)?;
     let started = Instant::now();
     let patience = Duration::from_secs(5);
     let load = Load::start(&[&cluster.client, &cluster.client2], WEB, patience);

@@ -4,13 +4,10 @@ use maud::{Markup, html};
 
 use super::samples::{Course, EVERY, MOST};
 
-/// The drawing's own units.
-const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 160.0;
-const LEFT: f64 = 44.0;
-const RIGHT: f64 = 12.0;
-const TOP: f64 = 12.0;
-const BOTTOM: f64 = 24.0;
+/// The drawing's own units: a sample wide, and from the top. It is stretched to its place; the
+/// text beside it is not.
+const WIDTH: usize = MOST - 1;
+const HEIGHT: f64 = 100.0;
 
 /// How many colours there are; further lines begin anew, dashed.
 const COLOURS: usize = 8;
@@ -19,22 +16,24 @@ const COLOURS: usize = 8;
 pub(super) fn plot(title: &str, courses: &[(String, Course)]) -> Markup {
     let highest = courses.iter().flat_map(|(_, course)| &course.active);
     let highest = ceiling(highest.flatten().copied().max().unwrap_or(0));
-    let minutes = MOST.saturating_sub(1) as f64 * EVERY.as_secs_f64() / 60.0;
+    let minutes = WIDTH as f64 * EVERY.as_secs_f64() / 60.0;
     html! {
         figure.plot {
-            svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label={ "Active connections of " (title) " over the last " (minutes) " minutes" } {
-                @for (part, value) in [(0.0, highest), (0.5, highest / 2), (1.0, 0)] {
-                    @let y = TOP + part * (HEIGHT - TOP - BOTTOM);
-                    line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(y) y2=(y) {}
-                    text.scale x=(LEFT - 6.0) y=(y + 4.0) text-anchor="end" { (value) }
+            div.chart {
+                div.values aria-hidden="true" {
+                    @for value in [highest, highest / 2, 0] { span { (value) } }
                 }
-                text.scale x=(LEFT) y=(HEIGHT - 6.0) { "−" (minutes) " min" }
-                text.scale x=(WIDTH - RIGHT) y=(HEIGHT - 6.0) text-anchor="end" { "now" }
-                @for (index, (_, course)) in courses.iter().enumerate() {
-                    @for line in lines(course, highest) {
-                        polyline class=(colour(index)) points=(line) {}
+                svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } preserveAspectRatio="none" role="img" aria-label={ "Active connections of " (title) " over the last " (minutes) " minutes" } {
+                    @for y in [0.0, HEIGHT / 2.0, HEIGHT] {
+                        line.grid x1="0" x2=(WIDTH) y1=(y) y2=(y) {}
+                    }
+                    @for (index, (_, course)) in courses.iter().enumerate() {
+                        @for line in lines(course, highest) {
+                            polyline class=(colour(index)) points=(line) {}
+                        }
                     }
                 }
+                div.times aria-hidden="true" { span { "−" (minutes) " min" } span { "now" } }
             }
             figcaption {
                 @for (index, (name, course)) in courses.iter().enumerate() {
@@ -75,13 +74,10 @@ fn ceiling(highest: u32) -> u32 {
 
 /// The points of each stretch of a course that has no gap. A lone point is a short line.
 fn lines(course: &Course, highest: u32) -> Vec<String> {
-    let step = (WIDTH - LEFT - RIGHT) / MOST.saturating_sub(1).max(1) as f64;
     let missing = MOST.saturating_sub(course.active.len());
     let point = |index: usize, value: u32| {
-        let x = LEFT + (missing + index) as f64 * step;
         let part = f64::from(value) / f64::from(highest.max(1));
-        let y = HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM);
-        (x, y)
+        ((missing + index) as f64, HEIGHT * (1.0 - part))
     };
     let numbered: Vec<(usize, Option<u32>)> = course.active.iter().copied().enumerate().collect();
     let stretches = numbered.split(|(_, value)| value.is_none());
@@ -93,7 +89,7 @@ fn lines(course: &Course, highest: u32) -> Vec<String> {
                 .filter_map(|(index, value)| value.map(|value| point(*index, value)))
                 .collect();
             if let [(x, y)] = points.as_slice() {
-                points.insert(0, (x - step / 2.0, *y));
+                points.insert(0, (x - 0.5, *y));
             }
             let spelled: Vec<String> = points
                 .iter()
@@ -133,8 +129,8 @@ mod tests {
     fn a_gap_parts_the_line_and_now_is_at_the_right() {
         let lines = lines(&course(vec![Some(0), Some(2), None, Some(2)]), 2);
         assert_eq!(lines.len(), 2);
-        assert!(lines[0].ends_with(",12.0"), "{lines:?}");
-        assert!(lines[1].ends_with("708.0,12.0"), "{lines:?}");
+        assert!(lines[0].ends_with(",0.0"), "{lines:?}");
+        assert!(lines[1].ends_with("119.5,0.0 120.0,0.0"), "{lines:?}");
     }
 
     #[test]
