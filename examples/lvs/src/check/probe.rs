@@ -181,7 +181,7 @@ impl Answer {
     fn part(&self) -> Result<Option<Regex>, NoProbe> {
         match self {
             Answer::Nothing => Ok(None),
-            Answer::Anything => pattern("(?s).").map(Some),
+            Answer::Anything => pattern("(?s-u:.)").map(Some),
             Answer::Text(text) => pattern(&regex::escape(text)).map(Some),
             Answer::Pattern(text) => pattern(text).map(Some),
         }
@@ -240,6 +240,16 @@ mod tests {
         let body = get.body.unwrap();
         assert!(body.is_match(b"__a.c__"));
         assert!(!body.is_match(b"abc"));
+    }
+
+    #[test]
+    fn anything_is_a_byte_and_not_a_letter() {
+        let Check::Get(get) = of(&page("", Answer::Anything)).unwrap() else {
+            panic!("another check");
+        };
+        let body = get.body.unwrap();
+        assert!(body.is_match(b"\xff") && body.is_match(b"\n"));
+        assert!(!body.is_match(b""));
     }
 
     #[test]
