@@ -10,7 +10,6 @@ pub use processes::{Process, processes};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use ipvs_core::{Client, Error, Snapshot};
 use rustix::process::{Pid, Signal, kill_process};
@@ -18,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::config::Config;
 use crate::control::ask;
-use crate::status::{Lvsd, Pulse};
+use crate::status::{Lvsd, Pulse, now};
 
 type Opener = Box<dyn Fn() -> Result<Client, Error> + Send + Sync>;
 
@@ -120,18 +119,11 @@ impl Observer {
         ask(&path, question).map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => Trouble::Absent,
             ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-                Trouble::Silent(format!("{daemon} did not answer in two seconds"))
+                Trouble::Silent(format!("{daemon} did not answer in time"))
             }
             _ => Trouble::Silent(format!("{}: {error}", path.display())),
         })
     }
-}
-
-/// Seconds since 1970.
-#[must_use]
-pub fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]
