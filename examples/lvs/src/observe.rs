@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::config::Config;
 use crate::control::ask;
+use crate::lvsd::{BUSY, ENDING, RELOADED};
 use crate::status::{Lvsd, Pulse, now};
 
 type Opener = Box<dyn Fn() -> Result<Client, Error> + Send + Sync>;
@@ -84,13 +85,18 @@ impl Observer {
         self.status("pulse")
     }
 
-    /// Has lvsd read its file again; why it keeps to what it had, empty when it doesn't.
+    /// Has lvsd read its file again; why it keeps to what it had, if it does.
     ///
     /// # Errors
     ///
-    /// [`Trouble::Absent`] when it doesn't run, else why there was no answer.
-    pub fn reload_lvsd(&self) -> Result<String, Trouble> {
-        self.ask("lvsd", "reload")
+    /// [`Trouble::Absent`] when it doesn't run, else why it is not known what it does.
+    pub fn reload_lvsd(&self) -> Result<Option<String>, Trouble> {
+        let answer = self.ask("lvsd", "reload")?;
+        match answer.as_str() {
+            RELOADED => Ok(None),
+            BUSY | ENDING => Err(Trouble::Silent(answer)),
+            _ => Ok(Some(answer)),
+        }
     }
 
     /// Tells pulse to read its file again, by the signal for it: there is no answer.
@@ -116,13 +122,19 @@ impl Observer {
 
     fn ask(&self, daemon: &str, question: &str) -> Result<String, Trouble> {
         let path = self.run.join(format!("{daemon}.sock"));
-        ask(&path, question).map_err(|error| match error.kind() {
+        let answer = ask(&path, question).map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => Trouble::Absent,
             ErrorKind::WouldBlock | ErrorKind::TimedOut => {
                 Trouble::Silent(format!("{daemon} did not answer in time"))
             }
             _ => Trouble::Silent(format!("{}: {error}", path.display())),
-        })
+        })?;
+        if answer.is_empty() {
+            return Err(Trouble::Silent(format!(
+                "{daemon} hung up without an answer"
+            )));
+        }
+        Ok(answer)
     }
 }
 

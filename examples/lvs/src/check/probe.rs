@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::exchange::{Exchange, Transport};
 use super::http::{Get, NoStatuses, Statuses};
 use super::ping::ping;
-use super::program::Program;
+use super::program::{Leash, Program};
 use super::{Expect, Failure};
 
 /// How a server is checked, in words that can be sent and compared.
@@ -152,6 +152,15 @@ impl Probe {
 }
 
 impl Check {
+    /// The same on a leash, if it is a program.
+    #[must_use]
+    pub fn on(self, leash: &Leash) -> Self {
+        match self {
+            Check::Program(program) => Check::Program(program.on(leash)),
+            other => other,
+        }
+    }
+
     /// Runs it once, for no longer than its timeout.
     ///
     /// # Errors

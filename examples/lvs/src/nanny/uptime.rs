@@ -8,7 +8,9 @@ pub(super) fn average(output: &[u8]) -> Option<f64> {
     let from = behind.find(|letter: char| letter.is_ascii_digit())?;
     let number = behind.get(from..)?;
     let (whole, behind) = digits(number);
-    let fraction = behind.strip_prefix(['.', ',']).map_or("", |part| digits(part).0);
+    let fraction = behind
+        .strip_prefix(['.', ','])
+        .map_or("", |part| digits(part).0);
     format!("{whole}.{fraction}").parse().ok()
 }
 
@@ -38,7 +40,10 @@ mod tests {
                 Some(12.0),
             ),
             ("up 3 days, load averages: 2 1 0", Some(2.0)),
-            (" 18:02  up 1 day, load average: 0,52, 0,58, 0,59\n", Some(0.52)),
+            (
+                " 18:02  up 1 day, load average: 0,52, 0,58, 0,59\n",
+                Some(0.52),
+            ),
             ("up 1 day, load averages: 3, 1, 0", Some(3.0)),
             (
                 "payload1      up   3+02:01,     1 user,  load 1.50, 0.10, 0.00\n",
