@@ -4,6 +4,7 @@
 mod convert;
 mod doctor;
 mod lvsd;
+mod monitor;
 mod nanny;
 mod passwd;
 mod pulse;
@@ -14,6 +15,9 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
+
+use crate::lvsd::staff::MONITOR;
+use crate::own;
 
 /// One program of the cluster.
 pub struct Applet {
@@ -77,8 +81,13 @@ pub const USAGE: u8 = 2;
 /// `nanny -c …` and `lvs nanny -c …` are the same. Without an applet, or with one that
 /// there is not, standard error says which there are, and the code is [`USAGE`].
 pub fn run(command_line: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // Whoever needs it later asks again, and says what is wrong.
+    let _ = own::program();
     let mut words = command_line.into_iter();
     let called = words.next().unwrap_or_default();
+    if called == MONITOR {
+        return monitor::run(words.collect());
+    }
     if let Some(applet) = named(&file_name(&called)) {
         return (applet.run)(words.collect());
     }

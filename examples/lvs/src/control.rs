@@ -14,7 +14,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use std::fs::{self, DirBuilder};
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -22,9 +23,11 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::{FlockOperation, flock};
+
 /// How long either side waits for the other to speak or to listen.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long an answer may take that something has to be done for: the kernel may have to
+/// How long something may take that has to be done for an answer: the kernel may have to
 /// load a module for it.
 pub(crate) const WORK: Duration = Duration::from_secs(10);
 
@@ -55,6 +58,7 @@ impl Socket {
                 .mode(0o755)
                 .create(directory)?;
         }
+        let _alone = lock(path)?;
         match UnixStream::connect(path) {
             Ok(_) => return Err(ErrorKind::AddrInUse.into()),
             Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)?,
@@ -92,6 +96,16 @@ impl Drop for Socket {
     }
 }
 
+/// Two that start at once after a crash would both find a dead socket, and the second one
+/// replace the first one's living one. Held until the file is closed; the file stays.
+fn lock(path: &Path) -> io::Result<File> {
+    let mut name = OsString::from(path);
+    name.push(".lock");
+    let file = File::create(name)?;
+    flock(&file, FlockOperation::LockExclusive)?;
+    Ok(file)
+}
+
 fn question(stream: &mut UnixStream) -> io::Result<String> {
     stream.set_nonblocking(false)?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -101,18 +115,59 @@ fn question(stream: &mut UnixStream) -> io::Result<String> {
     Ok(word)
 }
 
-/// Asks the program that listens at `path`.
+/// Asks the program that listens at `path`, which may have something to do for the answer.
+///
+/// # Errors
+/// Those of [`ask_within`]; its patience is twelve seconds, so that one who can't come to
+/// it can say so.
+pub fn ask(path: &Path, question: &str) -> io::Result<String> {
+    ask_within(path, question, WORK + PATIENCE)
+}
+
+/// Asks the program that listens at `path`, and waits so long for each part of its answer.
 ///
 /// # Errors
 /// Those of the socket: nobody there (`NotFound`, `ConnectionRefused`), no right to ask
-/// (`PermissionDenied`), no answer in ten seconds (`WouldBlock`).
-pub fn ask(path: &Path, question: &str) -> io::Result<String> {
+/// (`PermissionDenied`), no answer within `patience` (`WouldBlock`), a patience of nothing
+/// (`InvalidInput`).
+pub fn ask_within(path: &Path, question: &str, patience: Duration) -> io::Result<String> {
     let mut stream = UnixStream::connect(path)?;
-    stream.set_read_timeout(Some(WORK))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience.min(PATIENCE)))?;
     stream.write_all(question.as_bytes())?;
     stream.shutdown(std::net::Shutdown::Write)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn of_many_that_follow_a_dead_one_one_gets_the_socket() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..100 {
+            let path = folder.path().join(format!("{round}.sock"));
+            drop(UnixListener::bind(&path).unwrap());
+            let together = Barrier::new(8);
+            let bind = || {
+                together.wait();
+                Socket::bind(&path)
+            };
+            let bound: Vec<_> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8).map(|_| scope.spawn(bind)).collect();
+                let threads = threads.into_iter();
+                threads.map(|thread| thread.join().unwrap()).collect()
+            });
+            assert_eq!(bound.iter().filter(|socket| socket.is_ok()).count(), 1);
+            UnixStream::connect(&path).unwrap();
+            for error in bound.iter().filter_map(|socket| socket.as_ref().err()) {
+                assert_eq!(error.kind(), ErrorKind::AddrInUse);
+            }
+        }
+    }
 }

@@ -34,6 +34,7 @@ pub mod nanny;
 pub mod net;
 mod numbers;
 pub mod observe;
+mod own;
 pub mod password;
 pub mod pulse;
 pub mod replace;

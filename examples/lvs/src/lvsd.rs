@@ -22,6 +22,15 @@
 pub mod director;
 pub mod layout;
 pub mod options;
+mod programs;
 pub mod run;
 pub mod services;
 pub mod staff;
+
+/// What lvsd answers to `reload` when it has taken the file; a refusal is answered by its
+/// lines.
+pub const RELOADED: &str = "reloaded";
+/// What it answers when it takes no file any more.
+pub const ENDING: &str = "lvsd is ending";
+/// What it answers when it did not come to it in time: it will.
+pub const BUSY: &str = "lvsd is busy";

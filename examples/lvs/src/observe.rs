@@ -10,7 +10,6 @@ pub use processes::{Process, processes};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use ipvs_core::{Client, Error, Snapshot};
 use rustix::process::{Pid, Signal, kill_process};
@@ -18,7 +17,8 @@ use serde::de::DeserializeOwned;
 
 use crate::config::Config;
 use crate::control::ask;
-use crate::status::{Lvsd, Pulse};
+use crate::lvsd::{BUSY, ENDING, RELOADED};
+use crate::status::{Lvsd, Pulse, now};
 
 type Opener = Box<dyn Fn() -> Result<Client, Error> + Send + Sync>;
 
@@ -85,13 +85,18 @@ impl Observer {
         self.status("pulse")
     }
 
-    /// Has lvsd read its file again; why it keeps to what it had, empty when it doesn't.
+    /// Has lvsd read its file again; why it keeps to what it had, if it does.
     ///
     /// # Errors
     ///
-    /// [`Trouble::Absent`] when it doesn't run, else why there was no answer.
-    pub fn reload_lvsd(&self) -> Result<String, Trouble> {
-        self.ask("lvsd", "reload")
+    /// [`Trouble::Absent`] when it doesn't run, else why it is not known what it does.
+    pub fn reload_lvsd(&self) -> Result<Option<String>, Trouble> {
+        let answer = self.ask("lvsd", "reload")?;
+        match answer.as_str() {
+            RELOADED => Ok(None),
+            BUSY | ENDING => Err(Trouble::Silent(answer)),
+            _ => Ok(Some(answer)),
+        }
     }
 
     /// Tells pulse to read its file again, by the signal for it: there is no answer.
@@ -117,21 +122,20 @@ impl Observer {
 
     fn ask(&self, daemon: &str, question: &str) -> Result<String, Trouble> {
         let path = self.run.join(format!("{daemon}.sock"));
-        ask(&path, question).map_err(|error| match error.kind() {
+        let answer = ask(&path, question).map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => Trouble::Absent,
             ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-                Trouble::Silent(format!("{daemon} did not answer in two seconds"))
+                Trouble::Silent(format!("{daemon} did not answer in time"))
             }
             _ => Trouble::Silent(format!("{}: {error}", path.display())),
-        })
+        })?;
+        if answer.is_empty() {
+            return Err(Trouble::Silent(format!(
+                "{daemon} hung up without an answer"
+            )));
+        }
+        Ok(answer)
     }
-}
-
-/// Seconds since 1970.
-#[must_use]
-pub fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

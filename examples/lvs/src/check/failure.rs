@@ -48,6 +48,9 @@ pub enum Failure {
     /// The program was killed after this time, with its children.
     #[error("{0} did not end within {1:?}")]
     Hung(String, Duration),
+    /// The check itself came to no end, long after its time.
+    #[error("the check did not end within {0:?}")]
+    Lost(Duration),
     /// The program said no.
     #[error("{0} failed: {1}")]
     Exit(String, ExitStatus),

@@ -8,6 +8,7 @@ mod weight;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use weight::Weight;
 
 /// How a server is judged.
@@ -88,7 +89,7 @@ impl Change {
 }
 
 /// Through what the results are seen; signals change it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Glasses {
     /// As they are (SIGHUP).
     #[default]

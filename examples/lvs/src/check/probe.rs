@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::exchange::{Exchange, Transport};
 use super::http::{Get, NoStatuses, Statuses};
 use super::ping::ping;
-use super::program::Program;
+use super::program::{Leash, Program};
 use super::{Expect, Failure};
 
 /// How a server is checked, in words that can be sent and compared.
@@ -152,6 +152,15 @@ impl Probe {
 }
 
 impl Check {
+    /// The same on a leash, if it is a program.
+    #[must_use]
+    pub fn on(self, leash: &Leash) -> Self {
+        match self {
+            Check::Program(program) => Check::Program(program.on(leash)),
+            other => other,
+        }
+    }
+
     /// Runs it once, for no longer than its timeout.
     ///
     /// # Errors
@@ -181,7 +190,7 @@ impl Answer {
     fn part(&self) -> Result<Option<Regex>, NoProbe> {
         match self {
             Answer::Nothing => Ok(None),
-            Answer::Anything => pattern("(?s).").map(Some),
+            Answer::Anything => pattern("(?s-u:.)").map(Some),
             Answer::Text(text) => pattern(&regex::escape(text)).map(Some),
             Answer::Pattern(text) => pattern(text).map(Some),
         }
@@ -240,6 +249,16 @@ mod tests {
         let body = get.body.unwrap();
         assert!(body.is_match(b"__a.c__"));
         assert!(!body.is_match(b"abc"));
+    }
+
+    #[test]
+    fn anything_is_a_byte_and_not_a_letter() {
+        let Check::Get(get) = of(&page("", Answer::Anything)).unwrap() else {
+            panic!("another check");
+        };
+        let body = get.body.unwrap();
+        assert!(body.is_match(b"\xff") && body.is_match(b"\n"));
+        assert!(!body.is_match(b""));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::fs::{OFlags, fcntl_setfl};
@@ -21,6 +22,7 @@ pub struct Program {
     arguments: Vec<String>,
     expect: Expect,
     timeout: Duration,
+    leash: Leash,
 }
 
 impl Program {
@@ -43,7 +45,15 @@ impl Program {
             arguments: words.collect(),
             expect,
             timeout,
+            leash: Leash::default(),
         })
+    }
+
+    /// The same on a leash that others are on too.
+    #[must_use]
+    pub fn on(self, leash: &Leash) -> Self {
+        let leash = leash.clone();
+        Program { leash, ..self }
     }
 
     /// Runs it once. Whatever it started in its process group is killed when this returns.
@@ -75,7 +85,7 @@ impl Program {
     fn watch(&self) -> Result<(ExitStatus, Vec<u8>), Failure> {
         let deadline = Deadline::after(self.timeout);
         let failed = |error| Failure::Watch(self.path.clone(), error);
-        let mut group = Group::start(&self.path, &self.arguments)
+        let mut group = Group::start(&self.path, &self.arguments, &self.leash)
             .map_err(|error| Failure::Start(self.path.clone(), error))?;
         let mut output = Output::of(&mut group.leader).map_err(failed)?;
         let end = group.end().map_err(failed)?;
@@ -132,13 +142,58 @@ impl Output {
     }
 }
 
+/// Holds programs that run, so that whoever is to end can end them first: their checks
+/// are threads, which end with a process and say nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Leash(Arc<Mutex<Held>>);
+
+#[derive(Debug, Default)]
+struct Held {
+    leaders: Vec<Pid>,
+    is_cut: bool,
+}
+
+impl Leash {
+    /// Kills what runs, with its children, and whatever is started later at once.
+    pub fn cut(&self) {
+        let mut held = self.held();
+        held.is_cut = true;
+        for leader in &held.leaders {
+            // Nothing to kill is as good.
+            let _ = kill_process_group(*leader, Signal::KILL);
+        }
+    }
+
+    fn take(&self, leader: Pid) {
+        let mut held = self.held();
+        held.leaders.push(leader);
+        if held.is_cut {
+            let _ = kill_process_group(leader, Signal::KILL);
+        }
+    }
+
+    /// Kills one, and lets it go. It must not be reaped before: until then nobody else can
+    /// get its number.
+    fn kill(&self, leader: Pid) {
+        let mut held = self.held();
+        held.leaders.retain(|held| *held != leader);
+        let _ = kill_process_group(leader, Signal::KILL);
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A program and its children, until they are killed.
 struct Group {
     leader: Child,
+    leash: Leash,
+    is_finished: bool,
 }
 
 impl Group {
-    fn start(path: &str, arguments: &[String]) -> io::Result<Self> {
+    fn start(path: &str, arguments: &[String], leash: &Leash) -> io::Result<Self> {
         let leader = Command::new(path)
             .args(arguments)
             .stdin(Stdio::null())
@@ -146,7 +201,13 @@ impl Group {
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()?;
-        Ok(Group { leader })
+        leash.take(Pid::from_child(&leader));
+        let leash = leash.clone();
+        Ok(Group {
+            leader,
+            leash,
+            is_finished: false,
+        })
     }
 
     /// A file that can be read once the leader has ended.
@@ -157,20 +218,19 @@ impl Group {
         )?)
     }
 
-    /// Kills what is left. The leader is reaped last: until then nobody else can get its
-    /// number.
+    /// Kills what is left, and reaps the leader.
     fn finish(&mut self) -> io::Result<ExitStatus> {
-        // Nothing to kill is as good.
-        let _ = kill_process_group(Pid::from_child(&self.leader), Signal::KILL);
+        if !self.is_finished {
+            self.is_finished = true;
+            self.leash.kill(Pid::from_child(&self.leader));
+        }
         self.leader.wait()
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        if !matches!(self.leader.try_wait(), Ok(Some(_))) {
-            let _ = self.finish();
-        }
+        let _ = self.finish();
     }
 }
 

@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use ipvs_core::{Dest, Protocol, Service, TimeoutsEdit};
 
+use super::programs;
 use crate::check::{Answer, NoProbe, Probe};
 use crate::config::{Check, Complaint, Config, LoadMonitor, Server, Virtual};
 use crate::convert;
+use crate::nanny::options::words;
 use crate::nanny::watch::{Entry, Load, Place, Watch};
+use crate::own;
 
 /// What is to be there while this node serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +94,12 @@ impl Layout {
         let Some(service) = convert::service(wanted) else {
             return;
         };
+        let monitor = &wanted.client_monitor;
+        if !is_nanny(monitor) {
+            if let Err(error) = programs::find(monitor) {
+                complain(None, format!("client_monitor {monitor}: {error}"));
+            }
+        }
         let sorry = convert::sorry_dest(config, wanted);
         let mut servers = Vec::new();
         for server in wanted.servers.iter().filter(|server| server.active) {
@@ -100,6 +109,14 @@ impl Layout {
             }
             servers.push((server.name.clone(), dest));
             match watch(config, wanted, server, dest) {
+                // Its process could not be started.
+                Ok(watch)
+                    if words(&watch, &config.ipvsadm)
+                        .iter()
+                        .any(|word| word.contains('\0')) =>
+                {
+                    complain(Some(server), "no checker can be told of a NUL byte".into());
+                }
                 Ok(watch) => self.share(wanted, server, watch),
                 Err(error) => complain(Some(server), error.to_string()),
             }
@@ -138,7 +155,7 @@ impl Layout {
 /// Whether a `client_monitor` is this very program.
 #[must_use]
 pub fn is_nanny(program: &str) -> bool {
-    let here = std::env::current_exe().and_then(std::fs::canonicalize);
+    let here = own::program().and_then(std::fs::canonicalize);
     let there = std::fs::canonicalize(program);
     program == Virtual::default().client_monitor
         || matches!((here, there), (Ok(here), Ok(there)) if here == there)
@@ -160,6 +177,7 @@ fn watch(config: &Config, wanted: &Virtual, server: &Server, dest: Dest) -> Resu
         quiesce: wanted.quiesce_server,
         scale: 10,
         known_down: false,
+        glasses: None,
     });
     let watch = Watch {
         target: SocketAddr::new(server.address, port),

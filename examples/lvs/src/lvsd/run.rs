@@ -16,11 +16,13 @@ use super::layout::Layout;
 use super::options::Run;
 use super::services::Memory;
 use super::staff::{Heard, Processes};
+use super::{ENDING, RELOADED};
 use crate::config::{Config, load};
 use crate::control::{Socket, run_directory};
 use crate::detach;
 use crate::kernel::Kernel;
 use crate::log::Log;
+use crate::own;
 use crate::status::{self, Lvsd};
 use events::Event;
 
@@ -33,6 +35,8 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// What keeps it from starting: a file that is refused, an lvsd that runs already; or
 /// monitors that die again and again. They are lines for the log.
 pub fn run(asked: Run, log: &Log) -> Result<(), String> {
+    // First of all: until then, a signal that asks for a reload is the end.
+    let signals = events::signals().map_err(|error| error.to_string())?;
     let (config, layout) = read(&asked.file, log)?;
     if asked.dry {
         for service in &layout.services {
@@ -43,9 +47,11 @@ pub fn run(asked: Run, log: &Log) -> Result<(), String> {
     }
     let (sender, happening) = channel();
     let socket = bind()?;
-    events::start(sender.clone(), socket).map_err(|error| error.to_string())?;
+    events::start(signals, sender.clone(), socket).map_err(|error| error.to_string())?;
     let memory = Memory::at(run_directory().join("lvsd.services"));
-    let director = Director::new(Kernel::system(), memory, Processes::new(sender));
+    let own = own::program().map_err(|error| error.to_string())?;
+    let staff = Processes::new(own.into(), sender);
+    let director = Director::new(Kernel::system(), memory, staff);
     let mut running = Running {
         director: director.map_err(|error| format!("lvsd.services: {error}"))?,
         file: asked.file,
@@ -53,6 +59,7 @@ pub fn run(asked: Run, log: &Log) -> Result<(), String> {
         start: Instant::now(),
         loaded: status::now(),
         refused: None,
+        is_ending: false,
     };
     detach::ready();
     running.take(config, layout);
@@ -95,6 +102,8 @@ struct Running<'a> {
     start: Instant,
     loaded: u64,
     refused: Option<String>,
+    /// Whether the nannies are let go: no file is taken any more.
+    is_ending: bool,
 }
 
 impl Running<'_> {
@@ -140,7 +149,8 @@ impl Running<'_> {
     fn answer(&mut self, word: &str) -> String {
         match word {
             "status" => serde_json::to_string(&self.status()).unwrap_or_default(),
-            "reload" => self.reload().err().unwrap_or_default(),
+            "reload" if self.is_ending => ENDING.into(),
+            "reload" => self.reload().err().unwrap_or_else(|| RELOADED.into()),
             other => format!("lvsd knows status and reload, and not {other:?}"),
         }
     }
@@ -185,6 +195,7 @@ impl Running<'_> {
 
     /// The nannies end first, then the services go.
     fn end(&mut self, happening: &Receiver<Event>) {
+        self.is_ending = true;
         self.director.dismiss();
         let end = self.now() + FAREWELL;
         while !self.director.is_alone() && self.now() < end {

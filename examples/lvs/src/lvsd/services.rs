@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use ipvs_core::ServiceKey;
 
+use crate::replace;
+
 /// The file; without one nothing is remembered.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
@@ -44,12 +46,8 @@ impl Memory {
             return Ok(());
         };
         let text: String = keys.iter().map(|key| format!("{key}\n")).collect();
-        let new = path.with_extension("new");
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::write(&new, text)?;
-        fs::rename(new, path)
+        replace::make_folder(path)?;
+        replace::replace(path, text.as_bytes(), None)
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Nanny {
     supervised: bool,
     /// Whether each failure is for the log, and not only those that are news.
     verbose: bool,
+    /// What an entry is seen through of which nothing is known.
     glasses: Glasses,
     /// What the last check failed for.
     failure: Option<String>,
@@ -59,6 +60,10 @@ impl Nanny {
             retries_at: None,
             reports: Reports::default(),
         };
+        let known = watch.entries.iter().filter_map(|entry| entry.glasses);
+        nanny.glasses = known
+            .max_by_key(|glasses| *glasses != Glasses::Clear)
+            .unwrap_or_default();
         nanny.rewatch(watch, now);
         nanny
     }
@@ -105,9 +110,8 @@ impl Nanny {
                 let way = watch.way(entry);
                 self.reports
                     .info(format!("starting LVS client monitor for {way}"));
-                let mut served = Served::new(entry.clone(), settings, now);
+                let mut served = Served::new(entry.clone(), settings, self.glasses, now);
                 served.look(&mut self.table, settings, now);
-                served.look_through(self.glasses, now);
                 served
             };
             self.served.push(served);
@@ -246,7 +250,7 @@ impl Nanny {
         }
         let failure = self.failure.as_ref();
         for served in &mut self.served {
-            if let Some(health) = served.news(self.glasses, failure) {
+            if let Some(health) = served.news(failure) {
                 self.reports.said(Said::Is(served.place(), health));
             }
         }

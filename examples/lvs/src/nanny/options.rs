@@ -233,7 +233,8 @@ impl Words {
         match name {
             "interval" => self.interval = seconds(parser)?,
             "timeout" => self.timeout = Some(seconds(parser)?),
-            "reentrytime" => self.reentry = seconds(parser)?,
+            // 0: the first good check brings it back.
+            "reentrytime" => self.reentry = Duration::from_secs(parser.value()?.parse()?),
             "rise" => self.rise = Some(count(parser)?),
             "fall" => self.fall = count(parser)?,
             "loadcmd" => self.load = parser.value()?.parse_with(load)?,

@@ -2,6 +2,7 @@
 //! each on a thread of its own, so that nothing waits for a slow server.
 
 mod events;
+mod rounds;
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -16,10 +17,12 @@ use super::report::Report;
 
 use super::talk::{Order, SUPERVISED, Said, line};
 use super::watch::Watch;
+use crate::check::Failure;
 use crate::check::health::Glasses;
 use crate::kernel::Kernel;
 use crate::log::Log;
 use events::{Event, Events};
+use rounds::Rounds;
 
 /// How often a server is asked for its load.
 const LOAD_INTERVAL: Duration = Duration::from_secs(20);
@@ -63,14 +66,16 @@ pub fn run(asked: Run, log: &Log) -> io::Result<()> {
     } else {
         nanny
     };
+    let mut rounds = Rounds::default();
+    if !supervised {
+        rounds.begin(Duration::ZERO);
+    }
     let mut running = Running {
         nanny,
         log,
         events,
         start,
-        generation: 0,
-        checking: false,
-        check_at: (!supervised).then_some(Duration::ZERO),
+        rounds,
         load_at: LOAD_INTERVAL,
         farewell: None,
     };
@@ -78,7 +83,9 @@ pub fn run(asked: Run, log: &Log) -> io::Result<()> {
     if supervised {
         tell(&Said::Ready);
     }
-    running.go_on(&happening)
+    let end = running.go_on(&happening);
+    running.events.end();
+    end
 }
 
 /// lvsd's first order; nothing if it leaves without one.
@@ -97,11 +104,7 @@ struct Running<'a> {
     log: &'a Log,
     events: Events,
     start: Instant,
-    /// Counts what is checked: the result of an older check says nothing.
-    generation: u64,
-    checking: bool,
-    /// When the next check begins; nothing before lvsd says so.
-    check_at: Option<Duration>,
+    rounds: Rounds,
     load_at: Duration,
     /// When the end comes, whatever is left to do.
     farewell: Option<Duration>,
@@ -121,6 +124,7 @@ impl Running<'_> {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
+            self.give_up();
             self.nanny.tick(self.now());
             self.report();
         }
@@ -137,7 +141,8 @@ impl Running<'_> {
 
     /// How long there is nothing to do.
     fn pause(&self) -> Duration {
-        let check = self.check_at.filter(|_| !self.checking);
+        // At the end none begins.
+        let check = self.rounds.deadline().filter(|_| self.farewell.is_none());
         let due = [check, self.nanny.deadline(), self.farewell, self.load_due()];
         let next = due.into_iter().flatten().min();
         next.map_or(LONG, |next| next.saturating_sub(self.now()))
@@ -145,18 +150,18 @@ impl Running<'_> {
 
     fn load_due(&self) -> Option<Duration> {
         let line = self.nanny.watch().load.line();
-        line.and(self.check_at).map(|_| self.load_at)
+        line.filter(|_| self.rounds.have_begun())
+            .map(|_| self.load_at)
     }
 
     /// Starts what is to be asked now.
     fn begin_checks(&mut self) -> io::Result<()> {
         let now = self.now();
         let watch = self.nanny.watch();
-        let is_due = self.check_at.is_some_and(|at| now >= at);
-        if is_due && !self.checking && self.farewell.is_none() {
-            self.checking = true;
-            self.check_at = Some(now + watch.interval);
-            self.events.check(watch, self.generation)?;
+        if self.farewell.is_none() {
+            if let Some(number) = self.rounds.due(now, watch.interval, watch.timeout) {
+                self.events.check(watch, number)?;
+            }
         }
         if self.load_due().is_some_and(|at| now >= at) {
             self.load_at = now + LOAD_INTERVAL;
@@ -165,13 +170,21 @@ impl Running<'_> {
         Ok(())
     }
 
+    /// A check that does not come to its end is a bad one.
+    fn give_up(&mut self) {
+        let now = self.now();
+        if self.rounds.overdue(now) {
+            let failure = Failure::Lost(self.nanny.watch().timeout);
+            self.nanny.result(Err(failure), now);
+        }
+    }
+
     fn handle(&mut self, event: Event) {
         let now = self.now();
         match event {
             Event::Signal(signal) => self.signal(signal, now),
             Event::Ordered(order) => self.obey(order, now),
-            Event::Checked(generation, result) if generation == self.generation => {
-                self.checking = false;
+            Event::Checked(number, result) if self.rounds.ended(number) => {
                 self.nanny.result(result, now);
             }
             Event::Load(Ok(average)) => self.nanny.load(average, now),
@@ -195,7 +208,7 @@ impl Running<'_> {
 
     fn obey(&mut self, order: Order, now: Duration) {
         match order {
-            Order::Begin => self.check_at = self.check_at.or(Some(now)),
+            Order::Begin => self.rounds.begin(now),
             Order::Go(place) => self.nanny.go(&place, now),
             Order::Watch(watch) => {
                 let before = self.nanny.watch();
@@ -204,10 +217,7 @@ impl Running<'_> {
                     || before.timeout != watch.timeout
                     || before.interval != watch.interval;
                 if asks_otherwise {
-                    // What runs still asks the old way.
-                    self.generation += 1;
-                    self.checking = false;
-                    self.check_at = self.check_at.map(|_| now);
+                    self.rounds.restart(now);
                 }
                 self.nanny.rewatch(*watch, now);
             }

@@ -7,7 +7,7 @@ use ipvs_core::{Dest, DestKey, ServiceKey};
 use serde::{Deserialize, Serialize};
 
 use crate::check::Probe;
-use crate::check::health::Settings;
+use crate::check::health::{Glasses, Settings};
 
 /// A server, and how it is watched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +72,10 @@ pub struct Entry {
     pub scale: u32,
     /// Whether an earlier checker knew that it is down: it must reenter.
     pub known_down: bool,
+    /// The glasses of an earlier checker, if there was one: without, the entry is seen as
+    /// the others of the watch.
+    #[serde(default)]
+    pub glasses: Option<Glasses>,
 }
 
 /// Which entry of the table: one server of one service.

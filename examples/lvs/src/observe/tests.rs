@@ -121,6 +121,31 @@ fn a_daemon_that_talks_nonsense_is_not_taken_for_stopped() {
 }
 
 #[test]
+fn only_lvsd_s_word_for_it_is_a_reload() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = Socket::bind(&folder.path().join("lvsd.sock")).unwrap();
+    let kernel = Kernel::new();
+    let observer = Observer::new(move || kernel.client(), folder.path());
+    let silent = |why: &str| Err(Trouble::Silent(why.into()));
+    for (answer, told) in [
+        ("reloaded", Ok(None)),
+        ("lvs.cf: line 3: no", Ok(Some("lvs.cf: line 3: no".into()))),
+        ("lvsd is busy", silent("lvsd is busy")),
+        ("lvsd is ending", silent("lvsd is ending")),
+        ("", silent("lvsd hung up without an answer")),
+    ] {
+        let reloaded = std::thread::scope(|scope| {
+            let asked = scope.spawn(|| observer.reload_lvsd());
+            while !asked.is_finished() {
+                socket.answer(|_| answer.into());
+            }
+            asked.join().unwrap()
+        });
+        assert_eq!(reloaded, told);
+    }
+}
+
+#[test]
 fn processes_are_those_of_the_cluster() {
     let proc = tempfile::tempdir().unwrap();
     for (pid, line, name) in [

@@ -205,7 +205,7 @@ pub(super) fn apply(site: &Site, visit: &Visit) -> Answer {
     }
     site.log.info(format_args!("{path}: {}", proposal.title));
     let mut lines = vec![format!("{}: written.", proposal.title)];
-    let pulse = site.observer.reload_pulse().map(|()| String::new());
+    let pulse = site.observer.reload_pulse().map(|()| None);
     let told = [("pulse", pulse), ("lvsd", site.observer.reload_lvsd())];
     let good = told.iter().all(|(_, answer)| is_good(answer));
     lines.extend(told.iter().map(|(daemon, answer)| line(daemon, answer)));
@@ -214,17 +214,14 @@ pub(super) fn apply(site: &Site, visit: &Visit) -> Answer {
 }
 
 /// Whether a daemon took the file, or takes it when it starts.
-fn is_good(answer: &Result<String, Trouble>) -> bool {
-    match answer {
-        Ok(refusal) => refusal.trim().is_empty(),
-        Err(trouble) => *trouble == Trouble::Absent,
-    }
+fn is_good(answer: &Result<Option<String>, Trouble>) -> bool {
+    matches!(answer, Ok(None) | Err(Trouble::Absent))
 }
 
-fn line(daemon: &str, answer: &Result<String, Trouble>) -> String {
+fn line(daemon: &str, answer: &Result<Option<String>, Trouble>) -> String {
     match answer {
-        Ok(refusal) if refusal.trim().is_empty() => format!("{daemon} reads it again."),
-        Ok(refusal) => format!("{daemon} keeps to what it had: {}", refusal.trim()),
+        Ok(None) => format!("{daemon} reads it again."),
+        Ok(Some(refusal)) => format!("{daemon} keeps to what it had: {}", refusal.trim()),
         Err(Trouble::Absent) => format!("{daemon} is stopped here; it reads it when it starts."),
         Err(Trouble::Silent(why)) => {
             format!("{why}; Control/Monitoring shows what it runs by.")

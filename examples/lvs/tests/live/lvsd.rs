@@ -1,14 +1,17 @@
 //! The services of a file, and their nannies.
 
+use std::io::Write;
+
 use ipvs_core::Service;
 use lvs::control::ask;
+use lvs::lvsd::RELOADED;
 use lvs::status::{Lvsd, RealServer, State};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{Test, tests};
 use crate::load::Load;
-use crate::program::Program;
-use crate::site::{Site, until};
+use crate::program::{Program, find};
+use crate::site::{LVS, Site, until};
 use crate::web::Web;
 
 const SERVICE: &str = "tcp 10.0.2.100:80";
@@ -21,7 +24,9 @@ pub fn tests() -> Vec<Test> {
         a_sorry_server_is_there_while_nobody_else_is,
         a_reload_applies_every_change_and_loses_nothing,
         a_refused_file_changes_nothing,
+        a_hangup_while_the_file_is_read_is_a_reload,
         what_is_killed_comes_back,
+        what_replaces_the_program_is_started_next,
         services_can_stay,
         without_nofork_it_returns_when_it_serves,
         a_monitor_of_another_make,
@@ -183,7 +188,7 @@ fn a_reload_applies_every_change_and_loses_nothing(site: &Site) {
         .replacen("weight = 1", "weight = 1\n upper_threshold = 90", 1)
         .replace("interval = 1", "interval = 2");
     std::fs::write(&path, text + &second()).unwrap();
-    assert_eq!(reload(site), "");
+    assert_eq!(reload(site), RELOADED);
     let service = site
         .client
         .service(&SERVICE.parse().unwrap())
@@ -238,8 +243,46 @@ fn a_refused_file_changes_nothing(site: &Site) {
     .unwrap();
     assert!(reload(site).contains("no regular expression"));
     std::fs::write(&path, text).unwrap();
-    assert_eq!(reload(site), "");
+    assert_eq!(reload(site), RELOADED);
     assert_eq!(status(site).refused, None);
+}
+
+fn a_hangup_while_the_file_is_read_is_a_reload(site: &Site) {
+    let _webs = webs(site);
+    let path = file(site, "", "");
+    let text = std::fs::read_to_string(&path).unwrap();
+    site.sh(&format!("rm {path}; busybox mkfifo {path}"));
+    let lvsd = start(site, &path);
+    // That waits for the reader.
+    let mut pipe = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, &text).unwrap();
+    lvsd.signal(Signal::HUP);
+    pipe.write_all(text.as_bytes()).unwrap();
+    drop(pipe);
+    lvsd.says("reloaded");
+    site.expect(SERVICE, BOTH);
+}
+
+/// A package's upgrade removes the file that runs.
+fn what_replaces_the_program_is_started_next(site: &Site) {
+    let _webs = webs(site);
+    let own = site.run.path().join("own");
+    std::fs::copy(LVS, &own).unwrap();
+    let words = ["--nofork", "-c", &file(site, "", "")];
+    let _lvsd = site.start_program(&own, "lvsd", &words);
+    site.expect(SERVICE, BOTH);
+    let first = servers(site)[0].nanny;
+    let script = format!("#!/bin/sh\nexec {LVS} nanny \"$@\"\n");
+    let next = site.file("next", &script);
+    site.sh(&format!("chmod 755 {next}; mv {next} {}", own.display()));
+    kill(first);
+    until("another nanny", || {
+        let nanny = servers(site)[0].nanny.filter(|pid| Some(*pid) != first);
+        let program = nanny.and_then(|pid| std::fs::read_link(format!("/proc/{pid}/exe")).ok());
+        program.is_some_and(|program| program == std::path::Path::new(LVS))
+    });
+    assert_eq!(site.dests(SERVICE), BOTH);
 }
 
 fn what_is_killed_comes_back(site: &Site) {
@@ -309,24 +352,33 @@ fn without_nofork_it_returns_when_it_serves(site: &Site) {
 }
 
 fn a_monitor_of_another_make(site: &Site) {
-    let script = "#!/bin/sh\nprintf '%s\n' \"$*\" >>$LVS_RUN_DIR/words\nexec sleep 600\n";
+    let script = "#!/bin/sh\nprintf '%s\n' \"$*\" >>$LVS_RUN_DIR/words\nexec sleep 611\n";
     let monitor = site.file("monitor", script);
     site.sh(&format!("chmod 755 {monitor}"));
-    let mut lvsd = start(
-        site,
-        &file(site, &format!("client_monitor = {monitor}"), ""),
-    );
+    let path = file(site, &format!("client_monitor = {monitor}"), "");
     let words = site.run.path().join("words");
-    until("two monitors", || {
-        std::fs::read_to_string(&words).is_ok_and(|words| words.lines().count() == 2)
-    });
-    let words = std::fs::read_to_string(&words).unwrap();
+    let told = |times| {
+        until("two monitors", || {
+            std::fs::read_to_string(&words).is_ok_and(|words| words.lines().count() == 2 * times)
+        });
+    };
+    let mut lvsd = start(site, &path);
+    told(1);
+    let first = std::fs::read_to_string(&words).unwrap();
     assert!(
-        words.starts_with("-c -h 127.0.0.1 -p 80 -r 8080 -s GET / HTTP/1.0"),
-        "{words}"
+        first.starts_with("-c -h 127.0.0.1 -p 80 -r 8080 -s GET / HTTP/1.0"),
+        "{first}"
     );
+    // They don't outlive it, whatever ends it.
+    until("two that sleep", || find("sleep 611").is_some());
+    lvsd.signal(Signal::KILL);
+    lvsd.end();
+    until("no monitor", || find("sleep 611").is_none());
+    let mut lvsd = start(site, &path);
+    told(2);
     lvsd.signal(Signal::TERM);
     assert!(lvsd.end().success());
+    until("no monitor", || find("sleep 611").is_none());
 }
 
 /// Real requests, while servers leave and come back, services change, and parts are killed.
@@ -350,13 +402,13 @@ fn under_load_nothing_is_lost(site: &Site) {
     // (Not the scheduler: the kernel has none for a moment, and refuses who comes then.)
     let one = format!("{head}}}\n").replace("timeout = 20", "timeout = 15");
     std::fs::write(&path, one).unwrap();
-    assert_eq!(reload(site), "");
+    assert_eq!(reload(site), RELOADED);
     until("one server", || {
         !site.dests(SERVICE).contains(&both[1].to_owned())
     });
     goes_on("a server left");
     std::fs::write(&path, &text).unwrap();
-    assert_eq!(reload(site), "");
+    assert_eq!(reload(site), RELOADED);
     site.expect(SERVICE, &both);
     goes_on("it came back");
     kill(servers(site)[0].nanny);

@@ -125,16 +125,18 @@ fn another_one_goes_on_after_a_kill(site: &Site) {
 
 fn a_program_that_hangs_is_down_and_holds_no_signal_up(site: &Site) {
     add_service(site);
-    let mut nanny = nanny(site, &["-e", "sleep 600", "--timeout", "10", "-q"]);
+    let mut nanny = nanny(site, &["-e", "sleep 622", "--timeout", "10", "-q"]);
     nanny.says("starting LVS client monitor for 10.0.2.100:80 -> 127.0.0.1:8080");
     nanny.signal(Signal::USR2);
     site.expect(SERVICE, &["127.0.0.1:8080 1"]);
     nanny.signal(Signal::USR1);
     site.expect(SERVICE, &["127.0.0.1:8080 0"]);
     nanny.says("sleep did not end within 10s");
+    until("the next one", || find("sleep 622").is_some());
     nanny.signal(Signal::TERM);
     assert!(nanny.end().success());
     site.expect(SERVICE, &[]);
+    until("no check's program", || find("sleep 622").is_none());
 }
 
 fn without_nofork_it_leaves_the_terminal(site: &Site) {

@@ -1,6 +1,7 @@
 //! Where one test happens: a network namespace of its own, its client, and a folder for
 //! the control sockets of the programs that run in it.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,9 @@ use crate::program::Program;
 
 /// How long anything may take that has to happen: emulated machines are slow.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The program.
+pub const LVS: &str = env!("CARGO_BIN_EXE_lvs");
 
 /// A new network namespace in which `lo` is up, and a client of it.
 pub struct Site {
@@ -57,7 +61,12 @@ impl Site {
 
     /// Starts an applet of `lvs` here.
     pub fn start(&self, applet: &str, words: &[&str]) -> Program {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lvs"));
+        self.start_program(Path::new(LVS), applet, words)
+    }
+
+    /// The same by another copy of it.
+    pub fn start_program(&self, lvs: &Path, applet: &str, words: &[&str]) -> Program {
+        let mut command = Command::new(lvs);
         command
             .arg(applet)
             .args(words)

@@ -11,6 +11,7 @@ fn shell(script: &str, expect: Expect, timeout: Duration) -> Program {
         arguments: vec!["-c".into(), script.into()],
         expect,
         timeout,
+        leash: Leash::default(),
     }
 }
 
@@ -97,6 +98,27 @@ fn a_child_that_keeps_the_output_open_holds_nobody_up() {
     let start = Instant::now();
     shell(&script, text("OK"), AMPLE).run().unwrap();
     assert!(start.elapsed() < AMPLE);
+    assert!(child_is_dead(&directory));
+}
+
+#[test]
+fn a_leash_that_is_cut_ends_what_runs_and_what_comes_later() {
+    let (directory, script) = leaves_a_child("wait");
+    let leash = Leash::default();
+    let program = shell(&script, Expect::Nothing, AMPLE).on(&leash);
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| program.run());
+        while !directory.path().join("child").exists() && start.elapsed() < AMPLE {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        leash.cut();
+        let failure = run.join().unwrap();
+        assert!(matches!(failure, Err(Failure::Exit(..))), "{failure:?}");
+    });
+    let hangs = shell("sleep 300", Expect::Nothing, AMPLE).on(&leash);
+    let failure = hangs.run();
+    assert!(matches!(failure, Err(Failure::Exit(..))), "{failure:?}");
     assert!(child_is_dead(&directory));
 }
 

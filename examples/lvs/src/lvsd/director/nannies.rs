@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Director, Job, Staff};
+use crate::check::health::Glasses;
 use crate::lvsd::layout::{Supervised, is_nanny};
 use crate::nanny::options::words;
 use crate::nanny::talk::Order;
@@ -30,6 +31,8 @@ pub(super) struct Nanny {
     talks: bool,
     stage: Stage,
     deaths: Vec<Duration>,
+    /// How often the system refused to start it, in a row.
+    refusals: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +88,11 @@ enum Fit {
     Servers,
     /// The very check, for other entries.
     Check,
+}
+
+/// How long to wait after so many failures.
+fn pause(failures: u32) -> Duration {
+    Duration::from_secs(u64::from(failures).pow(2)).min(LONGEST)
 }
 
 impl<S: Staff> Director<S> {
@@ -164,6 +172,7 @@ impl<S: Staff> Director<S> {
             job,
             stage: Stage::Dead(now),
             deaths: Vec::new(),
+            refusals: 0,
         };
         self.start(&mut nanny, now);
         nanny
@@ -178,6 +187,7 @@ impl<S: Staff> Director<S> {
         match self.staff.start(nanny.id, &job) {
             Ok(pid) => {
                 nanny.pid = Some(pid);
+                nanny.refusals = 0;
                 for name in &nanny.job.names {
                     self.info(format!("create_monitor for {name} running as pid {pid}"));
                 }
@@ -188,8 +198,10 @@ impl<S: Staff> Director<S> {
                 }
             }
             Err(error) => {
+                // That is no monitor that dies.
                 self.warn(format!("{} can't be started: {error}", job.program));
-                self.bury(nanny, now);
+                nanny.refusals = nanny.refusals.saturating_add(1);
+                nanny.stage = Stage::Dead(now + pause(nanny.refusals));
             }
         }
     }
@@ -201,8 +213,13 @@ impl<S: Staff> Director<S> {
         }
         let mut watch = nanny.job.watch.clone();
         for entry in &mut watch.entries {
-            let health = self.health.get(&entry.place());
-            entry.known_down = health.is_some_and(|health| health.state == State::Down);
+            let state = self.health.get(&entry.place()).map(|health| health.state);
+            entry.known_down = state == Some(State::Down);
+            entry.glasses = state.map(|state| match state {
+                State::ForcedDown => Glasses::Opaque,
+                State::ForcedUp => Glasses::RoseColored,
+                State::Unknown | State::Up | State::Down => Glasses::Clear,
+            });
         }
         self.staff.tell(nanny.id, &Order::Watch(Box::new(watch)));
     }
@@ -262,9 +279,8 @@ impl<S: Staff> Director<S> {
             .retain(|death| now.saturating_sub(*death) < MEMORY);
         nanny.deaths.push(now);
         let count = nanny.deaths.len();
-        let again = u32::try_from(count).unwrap_or(u32::MAX).saturating_sub(1);
-        let pause = Duration::from_secs(u64::from(again).pow(2)).min(LONGEST);
-        nanny.stage = Stage::Dead(now + pause);
+        let before = u32::try_from(count).unwrap_or(u32::MAX).saturating_sub(1);
+        nanny.stage = Stage::Dead(now + pause(before));
         if count != TOO_MANY {
             return;
         }

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use ipvs_core::{Dest, ForwardMethod, Service};
 
 use super::*;
+use crate::check::health::Glasses;
 use lab::{Lab, SERVICE, is, place, seconds};
 
 const SORRY: &str = "10.0.2.200:80 1";
@@ -253,6 +254,27 @@ fn a_dead_nanny_comes_back_with_what_was_known() {
 }
 
 #[test]
+fn a_server_that_a_signal_forced_stays_so_whoever_watches_it() {
+    for (state, glasses) in [
+        (State::ForcedDown, Glasses::Opaque),
+        (State::ForcedUp, Glasses::RoseColored),
+        (State::Up, Glasses::Clear),
+    ] {
+        let mut lab = Lab::new();
+        lab.take(&short(), 0);
+        lab.director
+            .hear(0, is(place(ONE), state, None), seconds(1));
+        lab.director.ended(0, seconds(10));
+        lab.director.tick(seconds(10));
+        let orders = lab.orders.borrow();
+        let Some(Order::Watch(watch)) = orders.last() else {
+            panic!("{orders:?}");
+        };
+        assert_eq!(watch.entries[0].glasses, Some(glasses));
+    }
+}
+
+#[test]
 fn who_dies_again_and_again_takes_lvsd_down_or_not() {
     for (hard, line) in [(1, "shutting down"), (0, "manual action needed!")] {
         let mut lab = Lab::new();
@@ -272,17 +294,23 @@ fn who_dies_again_and_again_takes_lvsd_down_or_not() {
 }
 
 #[test]
-fn a_monitor_that_can_t_be_started_is_tried_again() {
+fn a_monitor_that_can_t_be_started_is_tried_again_and_takes_nobody_down() {
     let mut lab = Lab::new();
     *lab.refuses.borrow_mut() = true;
-    lab.take(&short(), 0);
+    lab.take(&format!("hard_shutdown = 1\n{}", short()), 0);
     let lines = lab.lines();
     assert!(
         lines[1].starts_with("warning: /usr/sbin/nanny can't be started: "),
         "{lines:?}"
     );
+    let mut now = 0;
+    for _ in 0..8 {
+        now = lab.director.nannies[0].deadline().unwrap().as_secs();
+        lab.director.tick(seconds(now));
+        assert!(!lab.director.has_failed());
+    }
     *lab.refuses.borrow_mut() = false;
-    lab.director.tick(seconds(1));
+    lab.director.tick(seconds(now + 30));
     assert_eq!(lab.notes(), ["start 0", "watch 0 1"]);
 }
 

@@ -134,10 +134,16 @@ fn what_can_t_work_is_refused() {
             "\"fine\" is no list of statuses such as 200-299,404",
         ),
         (" send_program = \" \"", "the line of the program is blank"),
+        (" send = \"a\0b\"", "no checker can be told of a NUL byte"),
     ] {
         let complaints = of(&web("a", 80, lines)).unwrap_err();
         assert_eq!(complaints, [format!("virtual a: server one: {complaint}")]);
     }
+    let monitor = of(&web("a", 80, " client_monitor = /nowhere/monitor")).unwrap_err();
+    assert!(
+        monitor[0].starts_with("virtual a: client_monitor /nowhere/monitor: "),
+        "{monitor:?}"
+    );
     let sorry = of(&web("a", 8080, " sorry_server = 10.0.3.100")).unwrap_err();
     assert_eq!(sorry, ["virtual a: server one: it is the sorry server too"]);
     assert!(of("primary = 10.0.2.50\nbackup = 10.0.2.50\n").is_err());

@@ -1,7 +1,7 @@
 //! What happens around lvsd, from threads that wait for it.
 
 use std::io;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -11,6 +11,7 @@ use signal_hook::iterator::Signals;
 
 use crate::control::{Socket, WORK};
 use crate::lvsd::staff::Heard;
+use crate::lvsd::{BUSY, ENDING};
 
 pub(super) enum Event {
     /// A signal came.
@@ -27,9 +28,13 @@ impl From<Heard> for Event {
     }
 }
 
+/// The signals that are events; those that come from now on are kept until [`start`].
+pub(super) fn signals() -> io::Result<Signals> {
+    Signals::new([SIGHUP, SIGINT, SIGTERM])
+}
+
 /// Starts what makes events.
-pub(super) fn start(sender: Sender<Event>, socket: Socket) -> io::Result<()> {
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+pub(super) fn start(mut signals: Signals, sender: Sender<Event>, socket: Socket) -> io::Result<()> {
     let signalled = sender.clone();
     thread::Builder::new()
         .name("signals".into())
@@ -52,11 +57,19 @@ fn serve(socket: &Socket, sender: &Sender<Event>) {
         if !matches!(poll(&mut polled, None), Ok(_) | Err(Errno::INTR)) {
             return;
         }
-        socket.answer(|word| {
-            let (answer, answered) = channel();
-            let asked = sender.send(Event::Asked(word.into(), answer));
-            let answer = asked.ok().and_then(|()| answered.recv_timeout(WORK).ok());
-            answer.unwrap_or_default()
+        socket.answer(|word| match answer(sender, word) {
+            Ok(answer) => answer,
+            // A status is one, or nothing.
+            Err(_) if word == "status" => String::new(),
+            Err(RecvTimeoutError::Timeout) => BUSY.into(),
+            Err(RecvTimeoutError::Disconnected) => ENDING.into(),
         });
     }
+}
+
+fn answer(sender: &Sender<Event>, word: &str) -> Result<String, RecvTimeoutError> {
+    let (answer, answered) = channel();
+    let asked = sender.send(Event::Asked(word.into(), answer));
+    asked.map_err(|_| RecvTimeoutError::Disconnected)?;
+    answered.recv_timeout(WORK)
 }

@@ -17,6 +17,8 @@ pub(super) struct Served {
     /// What changed and was not said yet.
     pub(super) change: Option<Change>,
     health: Health,
+    /// What it is seen through, from when the table was asked.
+    glasses: Glasses,
     /// Whether the table was asked what it has.
     looked: bool,
     /// Whether it is to be removed, and nothing else any more.
@@ -43,9 +45,11 @@ enum Leave {
 }
 
 impl Served {
-    pub(super) fn new(entry: Entry, settings: Settings, now: Duration) -> Self {
+    /// Seen through `glasses`, unless it is known through which.
+    pub(super) fn new(entry: Entry, settings: Settings, glasses: Glasses, now: Duration) -> Self {
         Served {
             health: Health::new(settings, None, now),
+            glasses: entry.glasses.unwrap_or(glasses),
             entry,
             change: None,
             looked: false,
@@ -81,6 +85,7 @@ impl Served {
         self.looked = true;
         // What is found may be an older configuration's.
         self.settled = found.is_none();
+        self.look_through(self.glasses, now);
         true
     }
 
@@ -110,8 +115,11 @@ impl Served {
     }
 
     pub(super) fn look_through(&mut self, glasses: Glasses, now: Duration) {
-        let change = self.health.look_through(glasses, now);
-        self.note(change);
+        self.glasses = glasses;
+        if self.looked {
+            let change = self.health.look_through(glasses, now);
+            self.note(change);
+        }
     }
 
     pub(super) fn tick(&mut self, now: Duration) {
@@ -204,12 +212,8 @@ impl Served {
     }
 
     /// How it is, if lvsd was told otherwise.
-    pub(super) fn news(
-        &mut self,
-        glasses: Glasses,
-        failure: Option<&String>,
-    ) -> Option<status::Health> {
-        let state = self.state(glasses);
+    pub(super) fn news(&mut self, failure: Option<&String>) -> Option<status::Health> {
+        let state = self.state();
         let told = self.told.as_ref();
         if told.is_some_and(|told| told.state != state) {
             self.since = status::now();
@@ -227,8 +231,8 @@ impl Served {
         Some(health)
     }
 
-    fn state(&self, glasses: Glasses) -> status::State {
-        match glasses {
+    fn state(&self) -> status::State {
+        match self.glasses {
             Glasses::Opaque => status::State::ForcedDown,
             Glasses::RoseColored if self.health.is_up() => status::State::ForcedUp,
             _ if self.health.is_up() => status::State::Up,

@@ -285,6 +285,49 @@ fn signals() {
 }
 
 #[test]
+fn signals_outlive_a_table_out_of_reach() {
+    for (glasses, weight) in [(Glasses::Opaque, None), (Glasses::RoseColored, Some(1))] {
+        let lab = Lab::new();
+        lab.reachable.store(false, Ordering::Relaxed);
+        let mut nanny = lab.nanny("-w 40").supervised();
+        nanny.look_through(glasses, seconds(0));
+        assert_eq!(nanny.deadline(), Some(seconds(1)), "no slow start before");
+        lab.reachable.store(true, Ordering::Relaxed);
+        nanny.tick(seconds(1));
+        let good = glasses == Glasses::Opaque;
+        nanny.result(if good { Ok(()) } else { bad() }, seconds(2));
+        assert_eq!(lab.weight(), weight);
+    }
+}
+
+#[test]
+fn an_earlier_checker_s_glasses() {
+    for (glasses, state) in [
+        (Glasses::Opaque, State::ForcedDown),
+        (Glasses::RoseColored, State::ForcedUp),
+    ] {
+        let lab = Lab::new();
+        let mut watch = shared();
+        watch.entries[0].glasses = Some(glasses);
+        watch.entries[1].glasses = Some(Glasses::Clear);
+        let mut nanny = Nanny::new(watch.clone(), lab.table(), seconds(0)).supervised();
+        nanny.result(Ok(()), seconds(1));
+        let states: Vec<State> = is(&said(&mut nanny)).iter().map(|is| is.0).collect();
+        assert_eq!(states[states.len() - 1], State::Up, "each has its own");
+        assert!(states.contains(&state), "{states:?}");
+        assert_eq!(lab.weight().is_some(), state == State::ForcedUp);
+        // An entry that is new is seen as those that somebody has judged.
+        watch.entries[1].service = key("tcp 10.0.2.100:81");
+        watch.entries[1].glasses = None;
+        nanny.rewatch(watch, seconds(2));
+        assert_eq!(is(&said(&mut nanny)).last().map(|is| is.0), Some(state));
+        nanny.look_through(Glasses::Clear, seconds(3));
+        nanny.result(Ok(()), seconds(4));
+        assert_eq!(lab.weight(), Some(1));
+    }
+}
+
+#[test]
 fn the_end_removes_the_entry() {
     let lab = Lab::new();
     let mut nanny = lab.nanny("");

@@ -78,6 +78,7 @@ impl Words {
                 quiesce: self.quiesce,
                 scale: self.scale,
                 known_down: false,
+                glasses: None,
             }],
         };
         let check = watch.probe.of(watch.target, watch.timeout);

@@ -232,8 +232,8 @@ fn any_line() -> impl Strategy<Value = Vec<String>> {
         "--timeout 2",
         "--upper-threshold 9 --lower-threshold 3",
     ]);
-    (service, method, others).prop_map(|(service, method, others)| {
-        let line = format!("--lvs -c -h 10.0.3.100 -w 7 {service} {method} {others}");
+    (service, method, others, 0..40_u32).prop_map(|(service, method, others, reentry)| {
+        let line = format!("--lvs -c -h 10.0.3.100 -w 7 -a {reentry} {service} {method} {others}");
         line.split_whitespace().map(str::to_owned).collect()
     })
 }

@@ -1,6 +1,7 @@
 //! What happens around a nanny, from threads that wait for it.
 
 use std::io::{self, BufRead};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
@@ -11,11 +12,14 @@ use signal_hook::iterator::Signals;
 use super::super::talk::Order;
 use super::super::uptime;
 use super::super::watch::Watch;
-use crate::check::program::Program;
+use crate::check::program::{Leash, Program};
 use crate::check::{Expect, Failure};
 
 /// How long a server has to tell its load.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many checks may hang at once.
+const MOST: usize = 8;
 
 pub(super) enum Event {
     /// A signal came.
@@ -31,12 +35,22 @@ pub(super) enum Event {
 }
 
 /// Starts what makes events.
-pub(super) struct Events(Sender<Event>);
+pub(super) struct Events {
+    sender: Sender<Event>,
+    /// Holds the programs that run for it.
+    leash: Leash,
+    /// One more of it is each check's that has not ended.
+    checks: Arc<()>,
+}
 
 impl Events {
     pub(super) fn start(sender: Sender<Event>, supervised: bool) -> io::Result<Self> {
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2])?;
-        let events = Events(sender);
+        let events = Events {
+            sender,
+            leash: Leash::default(),
+            checks: Arc::new(()),
+        };
         events.spawn("signals", move |sender| {
             for signal in signals.forever() {
                 if sender.send(Event::Signal(signal)).is_err() {
@@ -50,15 +64,27 @@ impl Events {
         Ok(events)
     }
 
-    /// Runs one check.
-    pub(super) fn check(&self, watch: &Watch, generation: u64) -> io::Result<()> {
-        let (probe, target, timeout) = (watch.probe.clone(), watch.target, watch.timeout);
+    /// Runs one check. While too many of those before hang, and so does nothing new: this
+    /// one is lost with them.
+    pub(super) fn check(&self, watch: &Watch, number: u64) -> io::Result<()> {
+        if Arc::strong_count(&self.checks) > MOST {
+            return Ok(());
+        }
+        // Whoever gave the watch has tried it.
+        let Ok(check) = watch.probe.of(watch.target, watch.timeout) else {
+            return Ok(());
+        };
+        let check = check.on(&self.leash);
+        let one_more = Arc::clone(&self.checks);
         self.spawn("check", move |sender| {
-            // Whoever gave the watch has tried it.
-            if let Ok(check) = probe.of(target, timeout) {
-                let _ = sender.send(Event::Checked(generation, check.run()));
-            }
+            let _ = sender.send(Event::Checked(number, check.run()));
+            drop(one_more);
         })
+    }
+
+    /// Ends what runs.
+    pub(super) fn end(&self) {
+        self.leash.cut();
     }
 
     /// Asks the server for its load.
@@ -69,6 +95,7 @@ impl Events {
         let Some(program) = program else {
             return Ok(());
         };
+        let program = program.on(&self.leash);
         self.spawn("load", move |sender| {
             let average = program.output().and_then(|output| {
                 uptime::average(&output).ok_or_else(|| Failure::Output(line.clone()))
@@ -82,7 +109,7 @@ impl Events {
         name: &str,
         body: impl FnOnce(&Sender<Event>) + Send + 'static,
     ) -> io::Result<()> {
-        let sender = self.0.clone();
+        let sender = self.sender.clone();
         let thread = thread::Builder::new().name(name.into());
         thread.spawn(move || body(&sender)).map(drop)
     }

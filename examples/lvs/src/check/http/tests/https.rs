@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::*;
@@ -12,13 +14,23 @@ use super::*;
 fn secure(answer: &'static str) -> (SocketAddr, mpsc::Receiver<Option<String>>) {
     let made = rcgen::generate_simple_self_signed(vec!["www.example.org".into()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    secure_by(made.cert.der().clone(), &key, answer)
+}
+
+/// The same with this certificate, whatever is wrong with it.
+fn secure_by(
+    certificate: CertificateDer<'static>,
+    key: &PrivateKeyDer<'_>,
+    answer: &'static str,
+) -> (SocketAddr, mpsc::Receiver<Option<String>>) {
+    let key = rustls::crypto::ring::sign::any_supported_type(key).unwrap();
+    let certified = CertifiedKey::new(vec![certificate], key);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let target = listener.local_addr().unwrap();
     let (asked, name) = mpsc::channel();
@@ -63,6 +75,15 @@ fn a_page_by_tls_and_the_name_of_the_site() {
         get.run().unwrap();
         assert_eq!(asked.recv().unwrap().as_deref(), name);
     }
+}
+
+#[test]
+fn a_certificate_of_the_first_version_is_as_good() {
+    let pem = include_bytes!("version_1.pem");
+    let certificate = CertificateDer::from_pem_slice(pem).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(pem).unwrap();
+    let (target, _asked) = secure_by(certificate, &key, PAGE);
+    get(target).run().unwrap();
 }
 
 #[test]
