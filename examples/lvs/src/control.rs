@@ -101,15 +101,24 @@ fn question(stream: &mut UnixStream) -> io::Result<String> {
     Ok(word)
 }
 
-/// Asks the program that listens at `path`.
+/// Asks the program that listens at `path`, which may have something to do for the answer.
+///
+/// # Errors
+/// Those of [`ask_within`]; its patience are ten seconds.
+pub fn ask(path: &Path, question: &str) -> io::Result<String> {
+    ask_within(path, question, WORK)
+}
+
+/// Asks the program that listens at `path`, and waits so long for each part of its answer.
 ///
 /// # Errors
 /// Those of the socket: nobody there (`NotFound`, `ConnectionRefused`), no right to ask
-/// (`PermissionDenied`), no answer in ten seconds (`WouldBlock`).
-pub fn ask(path: &Path, question: &str) -> io::Result<String> {
+/// (`PermissionDenied`), no answer within `patience` (`WouldBlock`), a patience of nothing
+/// (`InvalidInput`).
+pub fn ask_within(path: &Path, question: &str, patience: Duration) -> io::Result<String> {
     let mut stream = UnixStream::connect(path)?;
-    stream.set_read_timeout(Some(WORK))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience.min(PATIENCE)))?;
     stream.write_all(question.as_bytes())?;
     stream.shutdown(std::net::Shutdown::Write)?;
     let mut answer = String::new();
