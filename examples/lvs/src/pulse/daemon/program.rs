@@ -13,6 +13,10 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::{control, status};
 
+/// How long an answer may take: the partner is not heard meanwhile. Whoever was too busy is
+/// asked again.
+const ANSWER: Duration = Duration::from_millis(100);
+
 /// How long it may take to end before it is killed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -73,7 +77,7 @@ impl Program {
         if self.running.is_some() {
             return Ok(None);
         }
-        let answer = match control::ask(&self.socket, "status") {
+        let answer = match self.ask() {
             Ok(answer) => answer,
             Err(error) => {
                 let nobody = [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused];
@@ -110,9 +114,14 @@ impl Program {
         Ok(Begun::Started)
     }
 
-    /// Whether it has come so far as to answer.
+    /// Whether it has come so far as to answer, and is not about to end.
     pub(super) fn answers(&self) -> bool {
-        control::ask(&self.socket, "status").is_ok_and(|answer| !answer.is_empty())
+        let stays = |running: &Running| running.kill.is_none();
+        self.running.as_ref().is_some_and(stays) && self.ask().is_ok_and(|it| !it.is_empty())
+    }
+
+    fn ask(&self) -> io::Result<String> {
+        control::ask_within(&self.socket, "status", ANSWER)
     }
 
     /// Tells it to end, once.
