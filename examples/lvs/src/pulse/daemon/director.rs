@@ -108,9 +108,8 @@ impl<'a> Director<'a> {
             self.machine.resume(now);
         } else {
             let actions = self.machine.start(now);
-            let idle = !actions.contains(&Action::Exit) && !found;
             self.act(actions);
-            if idle {
+            if !found && !self.ended && !self.machine.is_active() {
                 // Whatever is here, a node that is not active has none of it.
                 self.duty.deactivate(now);
             }
@@ -215,6 +214,8 @@ impl<'a> Director<'a> {
     }
 
     fn work(&mut self) {
+        self.duty
+            .weigh(self.machine.is_whole(), self.clock.elapsed());
         if let Some(fit) = self.duty.tick(self.clock.elapsed()) {
             self.step(Event::Fit(fit));
         }

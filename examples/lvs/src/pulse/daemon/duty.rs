@@ -42,6 +42,8 @@ pub(super) struct Duty<'a> {
     neighbours: Neighbours,
     program: Program,
     active: bool,
+    /// Nothing keeps this node from becoming active.
+    whole: bool,
     /// This pulse is about to end.
     parting: bool,
     bursts: Bursts,
@@ -74,6 +76,7 @@ impl<'a> Duty<'a> {
             neighbours: Neighbours::open()?,
             program,
             active: false,
+            whole: true,
             parting: false,
             bursts: Bursts::default(),
             deaths: Deaths::default(),
@@ -130,9 +133,18 @@ impl<'a> Duty<'a> {
         self.deactivate(now);
     }
 
-    /// Tells the neighbours, now and a few times more.
+    /// Keeps an lvsd standing by while nothing keeps this node from becoming active. Behind
+    /// a dead link checkers see dead servers, and the first clients would meet them.
+    pub(super) fn weigh(&mut self, whole: bool, now: Duration) {
+        if std::mem::replace(&mut self.whole, whole) != whole {
+            self.settle(now);
+        }
+    }
+
+    /// Tells the neighbours, now and a few times more; as soon as the addresses are here,
+    /// if they wait for lvsd.
     pub(super) fn announce(&mut self, now: Duration) {
-        if !self.idle {
+        if !self.idle && self.waits.is_none() {
             self.bursts.begin(now);
             self.tell(now);
         }
@@ -302,7 +314,7 @@ impl<'a> Duty<'a> {
     }
 
     fn needs_program(&self) -> bool {
-        !self.parting && (self.active || self.setup.standby)
+        !self.parting && (self.active || (self.setup.standby && self.whole))
     }
 
     fn settle_program(&mut self, now: Duration) -> Result<(), String> {
