@@ -106,9 +106,10 @@ impl<'a> Duty<'a> {
 
     /// Becomes active, or goes on being it.
     pub(super) fn activate(&mut self, now: Duration) {
-        self.active = true;
+        if !std::mem::replace(&mut self.active, true) {
+            self.run(self.setup.active_cmd.clone(), "active_cmd");
+        }
         self.deaths.forget();
-        self.run(self.setup.active_cmd.clone(), "active_cmd");
         // A program of failover services has no such answer.
         self.waits = (self.setup.service == RunsService::Lvs).then_some(now + START);
         self.settle(now);
