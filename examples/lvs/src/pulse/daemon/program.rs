@@ -205,3 +205,63 @@ impl Running {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::control::Socket;
+
+    /// One that runs, and a socket where nobody answers yet.
+    fn running() -> (Program, Socket, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lvsd.sock");
+        let socket = Socket::bind(&path).unwrap();
+        let mut program = Program::new("lvsd".into(), "lvsd".into(), "lvs.cf".into(), path);
+        let child = Command::new("sleep").arg("600").spawn().unwrap();
+        program.running = Some(Running::open(child.id(), Some(child)).unwrap());
+        (program, socket, folder)
+    }
+
+    /// Has somebody answer until `body` has ended.
+    fn answered<T>(socket: &Socket, body: impl FnOnce() -> T) -> T {
+        let over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    socket.answer(|_| "well".into());
+                }
+            });
+            let done = body();
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+            done
+        })
+    }
+
+    #[test]
+    fn one_that_is_busy_keeps_nobody_waiting() {
+        let (mut program, _socket, _folder) = running();
+        let start = Instant::now();
+        assert!(!program.answers());
+        let running = program.running.take();
+        let failure = program.find().unwrap_err();
+        assert_eq!(failure.kind(), io::ErrorKind::WouldBlock);
+        assert!(start.elapsed() < crate::control::WORK / 2);
+        program.running = running;
+        program.end(Duration::ZERO).unwrap();
+    }
+
+    #[test]
+    fn one_that_was_told_to_end_has_no_services() {
+        let (mut program, socket, _folder) = running();
+        // An answer may be late on a busy machine.
+        let answers = || answered(&socket, || (0..50).any(|_| program.answers()));
+        assert!(answers());
+        program.end(Duration::ZERO).unwrap();
+        assert!(!answered(&socket, || program.answers()));
+        while program.reap().is_none() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
