@@ -1,13 +1,13 @@
 //! The service manager of a director: does what `boot/pulse.service` asks of systemd.
 
+use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use ipvs_core::Namespace;
 use lab::{Host, Result};
 use rustix::process::Signal;
 
@@ -26,7 +26,7 @@ const RESTART: Duration = Duration::from_millis(100);
 /// How long a stopping program may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A running unit: its program is started again whenever it ends.
+/// A running unit: its program is started again whenever it ends, unless on purpose.
 #[derive(Debug)]
 pub(crate) struct Unit {
     stopping: Arc<AtomicBool>,
@@ -55,7 +55,8 @@ impl Unit {
         let (stopping, pid) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default());
         let (namespace, log) = (host.namespace().try_clone()?, log.clone());
         let (seen, number) = (Arc::clone(&stopping), Arc::clone(&pid));
-        let thread = std::thread::spawn(move || keep(&namespace, command, &log, &seen, &number));
+        let spawn = move || namespace.run(|| command.spawn())?;
+        let thread = std::thread::spawn(move || keep(spawn, &log, &seen, &number));
         Ok(Self {
             stopping,
             pid,
@@ -104,26 +105,27 @@ impl Unit {
     }
 }
 
-/// Runs the program again and again until it shall stop.
+/// Runs the program again and again until it shall stop, or ends on purpose.
 fn keep(
-    namespace: &Namespace,
-    mut command: Command,
+    mut spawn: impl FnMut() -> io::Result<Child>,
     log: &Log,
     stopping: &AtomicBool,
     pid: &AtomicU32,
 ) {
     while !stopping.load(Ordering::SeqCst) {
-        let spawned = namespace.run(|| command.spawn());
-        match spawned.and_then(std::convert::identity) {
+        match spawn() {
             Ok(mut child) => {
                 pid.store(child.id(), Ordering::SeqCst);
                 if let Some(stream) = child.stderr.take() {
                     log.follow(stream);
                 }
-                let _ = child.wait();
+                let ended = child.wait();
                 pid.store(0, Ordering::SeqCst);
+                if ended.is_ok_and(|status| status.success()) {
+                    return;
+                }
             }
-            Err(error) => log.add(&format!("unit: {command:?}: {error}")),
+            Err(error) => log.add(&format!("unit: {error}")),
         }
         std::thread::sleep(RESTART);
     }
@@ -168,10 +170,28 @@ mod tests {
 
     #[test]
     fn the_unit_runs_pulse_in_the_foreground() {
-        let wanted = ["/usr/sbin/lvs", "pulse", "--nofork", "-c", CONFIG];
+        let wanted = ["/usr/local/sbin/lvs", "pulse", "--nofork", "-c", CONFIG];
         assert_eq!(command_line(), wanted);
-        for setting in ["Restart=always", "KillMode=process"] {
+        let settings = [
+            "Restart=always",
+            "RestartPreventExitStatus=0",
+            "KillMode=process",
+        ];
+        for setting in settings {
             assert!(FILE.lines().any(|line| line == setting), "{setting}");
         }
+    }
+
+    #[test]
+    fn it_comes_back_until_it_ends_on_purpose() {
+        let folder = tempfile::tempdir().unwrap();
+        let lives = folder.path().join("lives");
+        let mut command = Command::new("sh");
+        let script = "echo alive >>$0; test $(wc -l <$0) = 3";
+        command.arg("-c").arg(script).arg(&lives);
+        command.stderr(Stdio::piped());
+        keep(|| command.spawn(), &Log::new(), &false.into(), &0.into());
+        let lived = std::fs::read_to_string(&lives).unwrap();
+        assert_eq!(lived.lines().count(), 3);
     }
 }

@@ -166,6 +166,8 @@ pub struct Settings {
     pub refresh: Option<Duration>,
 }
 
+const STILL_ACTIVE: &str = "still active: resuming lvs";
+
 /// The state of one director.
 ///
 /// Time never goes back from one call to the next.
@@ -201,6 +203,11 @@ impl Machine {
         self.found.is_some() || self.election.is_active()
     }
 
+    /// Whether nothing that this node knows of keeps it from serving.
+    pub fn is_whole(&self) -> bool {
+        self.fit && self.down.is_empty()
+    }
+
     /// When [`Event::Time`] is due next, if ever.
     pub fn deadline(&self) -> Option<Duration> {
         if self.ended {
@@ -221,6 +228,16 @@ impl Machine {
     /// and came back. If the partner is heard to be active, this node gives way; else it goes on.
     pub fn resume(&mut self, now: Duration) {
         self.found = Some(now + self.election.patience());
+    }
+
+    /// Begins like [`start`](Self::start), but on a node that has served up to now: it goes
+    /// on, and no partner takes over for its silence.
+    pub fn go_on(&mut self, now: Duration) -> Vec<Action> {
+        let mut actions = self.start(now);
+        if !self.ended {
+            self.election.claim(STILL_ACTIVE, now, &mut actions);
+        }
+        self.finish(now, actions)
     }
 
     /// Be active now, whatever the partner is; later it counts again.
@@ -307,12 +324,11 @@ impl Machine {
         if actions.contains(&Action::Exit) {
             // Nobody may serve, whoever did.
             actions.insert(0, Action::Deactivate);
-        } else if partner == Some(true) {
+        } else if partner == Some(true) && !self.election.is_active() {
             actions.push(Action::Log("partner active: deactivating LVS".into()));
             actions.push(Action::Deactivate);
         } else if !lost {
-            let why = "still active: resuming lvs";
-            self.election.claim(why, now, actions);
+            self.election.claim(STILL_ACTIVE, now, actions);
         } else if !self.election.is_active() {
             actions.push(Action::Deactivate);
         }
@@ -367,7 +383,7 @@ impl Machine {
 
     /// Takes part again, once nothing speaks against it.
     fn enable(&mut self, now: Duration, actions: &mut Vec<Action>) {
-        if self.fit && self.down.is_empty() {
+        if self.is_whole() {
             self.election.enable(now, actions);
         }
     }

@@ -30,6 +30,8 @@ fn main() -> ExitCode {
         ("lvsd", lvsd::tests()),
         ("net", net::tests()),
         ("pulse::heartbeat", pulse::heartbeat::tests()),
+        ("pulse::duty", pulse::duty::tests()),
+        ("pulse::reload", pulse::reload::tests()),
         ("pulse::keepalived", pulse::keepalived::tests()),
         ("pulse::program", pulse::program::tests()),
         // Last: it unloads what the others use, and loads it again.

@@ -55,8 +55,15 @@ impl Claims {
         outcome: &mut Outcome,
     ) -> io::Result<()> {
         let claimed = self.read();
-        // Written before anything is put on: whoever comes after us must know.
-        self.write(&[wanted, &claimed].concat())?;
+        // Written before anything is put on: whoever comes after us must know. To take off
+        // what is on, nothing needs to be.
+        if !wanted.is_empty() {
+            if let Err(error) = self.write(&[wanted, &claimed].concat()) {
+                let path = self.path.display();
+                let fault = format!("cannot remember the addresses in {path}: {error}");
+                outcome.faults.push(fault);
+            }
+        }
         let known = [ours, &claimed].concat();
         let mut left = Vec::new();
         for there in net.addresses()? {

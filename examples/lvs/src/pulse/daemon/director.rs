@@ -108,9 +108,8 @@ impl<'a> Director<'a> {
             self.machine.resume(now);
         } else {
             let actions = self.machine.start(now);
-            let idle = !actions.contains(&Action::Exit) && !found;
             self.act(actions);
-            if idle {
+            if !found && !self.ended && !self.machine.is_active() {
                 // Whatever is here, a node that is not active has none of it.
                 self.duty.deactivate(now);
             }
@@ -215,6 +214,8 @@ impl<'a> Director<'a> {
     }
 
     fn work(&mut self) {
+        self.duty
+            .weigh(self.machine.is_whole(), self.clock.elapsed());
         if let Some(fit) = self.duty.tick(self.clock.elapsed()) {
             self.step(Event::Fit(fit));
         }
@@ -260,19 +261,13 @@ impl<'a> Director<'a> {
 
     /// Reads lvs.cf again. One that is refused changes nothing; lvsd says so itself.
     fn reload(&mut self) {
-        match self.read() {
-            Ok(setup) if setup.service != self.setup.service => {
-                self.log
-                    .error("reload: service is another one, which needs a restart");
-            }
-            Ok(setup) => self.change(setup),
-            Err(error) => {
-                for line in error.lines() {
-                    self.log.error(format_args!("reload: {line}"));
-                }
-            }
-        }
+        // First, for an lvsd that the change starts reads the new file anyway.
         self.duty.hang_up();
+        let refused = self.read().and_then(|setup| self.change(setup)).err();
+        for line in refused.iter().flat_map(|error| error.lines()) {
+            self.log.error(format_args!("reload: {line}"));
+        }
+        self.desk.write(|status| status.refused = refused);
     }
 
     fn read(&mut self) -> Result<Setup, String> {
@@ -281,50 +276,61 @@ impl<'a> Director<'a> {
         setup.map_err(|error| error.to_string())
     }
 
-    fn change(&mut self, setup: Setup) {
+    fn change(&mut self, setup: Setup) -> Result<(), String> {
+        if setup.service != self.setup.service {
+            return Err("service is another one, which needs a restart".into());
+        }
         let now = self.clock.elapsed();
         let before = std::mem::replace(&mut self.setup, setup);
         let parts = |setup: &Setup| (setup.role, setup.settings, setup.nics.clone());
         let same = before.agreement == self.setup.agreement && parts(&before) == parts(&self.setup);
         if !same {
-            if let Err(error) = self.agree_anew() {
-                self.log.error(format_args!("reload: {error}"));
+            if let Err(error) = self.agree_anew(&before) {
                 self.setup = before;
-                return;
+                return Err(error);
             }
         }
         self.duty.reload(self.setup.clone(), now);
         self.log
             .info(format_args!("{} read again", self.config.display()));
+        Ok(())
     }
 
     /// Listens and decides by other rules, and goes on as what it was.
-    fn agree_anew(&mut self) -> Result<(), String> {
+    fn agree_anew(&mut self, before: &Setup) -> Result<(), String> {
         let election = self
             .setup
             .agreement
             .election()
             .map_err(|error| error.to_string())?;
-        let speaker = Speaker::open(&self.setup.agreement);
-        // The port is taken as long as the old paths are open, and they may be the same.
-        let speaker = match speaker {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                self.speaker = Speaker::mute();
-                Speaker::open(&self.setup.agreement)
-            }
-            opened => opened,
-        };
-        self.speaker = speaker.map_err(|error| error.to_string())?;
+        self.speak_anew(before).map_err(|error| error.to_string())?;
         let (now, active) = (self.clock.elapsed(), self.machine.is_active());
         self.machine = Machine::new(election, self.setup.settings);
-        if active {
-            self.machine.resume(now);
+        let actions = if active {
+            self.machine.go_on(now)
         } else {
-            let actions = self.machine.start(now);
-            self.act(actions);
-        }
+            self.machine.start(now)
+        };
+        self.act(actions);
         self.carriers.clear();
         self.compare_links();
+        Ok(())
+    }
+
+    /// Listens where the new setup says, or as before if that can't be.
+    fn speak_anew(&mut self, before: &Setup) -> io::Result<()> {
+        self.speaker = match Speaker::open(&self.setup.agreement) {
+            // The port is taken as long as the old paths are open, and they may be the same.
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                self.speaker = Speaker::mute();
+                let opened = Speaker::open(&self.setup.agreement);
+                if opened.is_err() {
+                    self.speaker = Speaker::open(&before.agreement)?;
+                }
+                opened?
+            }
+            opened => opened?,
+        };
         Ok(())
     }
 

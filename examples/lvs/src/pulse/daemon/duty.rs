@@ -42,6 +42,8 @@ pub(super) struct Duty<'a> {
     neighbours: Neighbours,
     program: Program,
     active: bool,
+    /// Nothing keeps this node from becoming active.
+    whole: bool,
     /// This pulse is about to end.
     parting: bool,
     bursts: Bursts,
@@ -74,6 +76,7 @@ impl<'a> Duty<'a> {
             neighbours: Neighbours::open()?,
             program,
             active: false,
+            whole: true,
             parting: false,
             bursts: Bursts::default(),
             deaths: Deaths::default(),
@@ -84,34 +87,37 @@ impl<'a> Duty<'a> {
         })
     }
 
-    /// Whether this node was active when its last pulse died.
+    /// Whether this node was active when its last pulse died. If so, it is until the
+    /// partner turns out to be.
     pub(super) fn found(&mut self) -> io::Result<bool> {
-        let lvsd = match self.program.find() {
-            Ok(found) => found,
+        let runs = match self.program.find() {
+            Ok(Some(pid)) => {
+                self.take_over(pid);
+                true
+            }
+            Ok(None) => false,
+            // It is too busy to answer.
             Err(error) => {
                 self.log.warning(format_args!("cannot ask lvsd: {error}"));
-                None
+                true
             }
         };
-        if let Some(pid) = lvsd {
-            self.take_over(pid);
-        }
         // One that stands by is no sign.
-        let served = lvsd.is_some() && !self.setup.standby;
-        Ok(served || self.claims.found(&mut self.net)?)
+        let served = runs && !self.setup.standby;
+        self.active = served || self.claims.found(&mut self.net)?;
+        Ok(self.active)
     }
 
     /// Becomes active, or goes on being it.
     pub(super) fn activate(&mut self, now: Duration) {
-        self.active = true;
+        if !std::mem::replace(&mut self.active, true) {
+            self.run(self.setup.active_cmd.clone(), "active_cmd");
+        }
         self.deaths.forget();
-        self.run(self.setup.active_cmd.clone(), "active_cmd");
         // A program of failover services has no such answer.
         self.waits = (self.setup.service == RunsService::Lvs).then_some(now + START);
         self.settle(now);
-        if self.waits.is_none() {
-            self.announce(now);
-        }
+        self.announce(now);
     }
 
     /// Becomes inactive, or makes sure of it.
@@ -130,9 +136,18 @@ impl<'a> Duty<'a> {
         self.deactivate(now);
     }
 
-    /// Tells the neighbours, now and a few times more.
+    /// Keeps an lvsd standing by while nothing keeps this node from becoming active. Behind
+    /// a dead link checkers see dead servers, and the first clients would meet them.
+    pub(super) fn weigh(&mut self, whole: bool, now: Duration) {
+        if std::mem::replace(&mut self.whole, whole) != whole {
+            self.settle(now);
+        }
+    }
+
+    /// Tells the neighbours, now and a few times more; as soon as the addresses are here,
+    /// if they wait for lvsd.
     pub(super) fn announce(&mut self, now: Duration) {
-        if !self.idle {
+        if !self.idle && self.waits.is_none() {
             self.bursts.begin(now);
             self.tell(now);
         }
@@ -140,7 +155,7 @@ impl<'a> Duty<'a> {
 
     /// Tells the neighbours once, unless that is going on anyway.
     pub(super) fn refresh(&mut self) {
-        if !self.idle && self.bursts.deadline().is_none() {
+        if !self.idle && self.waits.is_none() && self.bursts.deadline().is_none() {
             self.say_to_neighbours();
         }
     }
@@ -255,7 +270,8 @@ impl<'a> Duty<'a> {
         self.settle_knowing(&known, now);
     }
 
-    /// Makes everything as it should be, in the document's order.
+    /// Makes everything as it should be: on becoming active in the document's order, on
+    /// leaving with the addresses first.
     fn settle_knowing(&mut self, known: &[Floating], now: Duration) {
         if self.idle {
             return;
@@ -269,7 +285,6 @@ impl<'a> Duty<'a> {
                 faults.extend(self.settle_addresses(known, now));
             }
         } else {
-            // The addresses go before the services behind them.
             faults.extend(self.settle_addresses(known, now));
             faults.extend(self.settle_program(now).err());
             faults.extend(self.settle_sync(DaemonRole::Backup).err());
@@ -289,12 +304,16 @@ impl<'a> Duty<'a> {
         }
     }
 
-    /// Whether lvsd has made its services, as it has when it answers; or was waited for
-    /// long enough. Then the neighbours are told.
+    /// Whether lvsd has made its services, or tried to, as it has when it answers; or was
+    /// waited for long enough. Then the neighbours are told.
     fn services_are_there(&mut self, now: Duration) -> bool {
         let Some(until) = self.waits else { return true };
-        if now < until && !self.program.answers() {
-            return false;
+        if !self.program.answers() {
+            if now < until {
+                return false;
+            }
+            self.log
+                .warning("lvsd has no services yet: the addresses wait no longer");
         }
         self.waits = None;
         self.bursts.begin(now);
@@ -302,7 +321,7 @@ impl<'a> Duty<'a> {
     }
 
     fn needs_program(&self) -> bool {
-        !self.parting && (self.active || self.setup.standby)
+        !self.parting && (self.active || (self.setup.standby && self.whole))
     }
 
     fn settle_program(&mut self, now: Duration) -> Result<(), String> {

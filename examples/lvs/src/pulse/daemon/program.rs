@@ -13,6 +13,10 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::{control, status};
 
+/// How long an answer may take: the partner is not heard meanwhile. Whoever was too busy is
+/// asked again.
+const ANSWER: Duration = Duration::from_millis(100);
+
 /// How long it may take to end before it is killed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -73,7 +77,7 @@ impl Program {
         if self.running.is_some() {
             return Ok(None);
         }
-        let answer = match control::ask(&self.socket, "status") {
+        let answer = match self.ask() {
             Ok(answer) => answer,
             Err(error) => {
                 let nobody = [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused];
@@ -110,9 +114,14 @@ impl Program {
         Ok(Begun::Started)
     }
 
-    /// Whether it has come so far as to answer.
+    /// Whether it has come so far as to answer, and is not about to end.
     pub(super) fn answers(&self) -> bool {
-        control::ask(&self.socket, "status").is_ok_and(|answer| !answer.is_empty())
+        let stays = |running: &Running| running.kill.is_none();
+        self.running.as_ref().is_some_and(stays) && self.ask().is_ok_and(|it| !it.is_empty())
+    }
+
+    fn ask(&self) -> io::Result<String> {
+        control::ask_within(&self.socket, "status", ANSWER)
     }
 
     /// Tells it to end, once.
@@ -193,6 +202,66 @@ impl Running {
         match pidfd_send_signal(&self.process, signal) {
             Err(rustix::io::Errno::SRCH) => Ok(()),
             sent => Ok(sent?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::control::Socket;
+
+    /// One that runs, and a socket where nobody answers yet.
+    fn running() -> (Program, Socket, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lvsd.sock");
+        let socket = Socket::bind(&path).unwrap();
+        let mut program = Program::new("lvsd".into(), "lvsd".into(), "lvs.cf".into(), path);
+        let child = Command::new("sleep").arg("600").spawn().unwrap();
+        program.running = Some(Running::open(child.id(), Some(child)).unwrap());
+        (program, socket, folder)
+    }
+
+    /// Has somebody answer until `body` has ended.
+    fn answered<T>(socket: &Socket, body: impl FnOnce() -> T) -> T {
+        let over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    socket.answer(|_| "well".into());
+                }
+            });
+            let done = body();
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+            done
+        })
+    }
+
+    #[test]
+    fn one_that_is_busy_keeps_nobody_waiting() {
+        let (mut program, _socket, _folder) = running();
+        let start = Instant::now();
+        assert!(!program.answers());
+        let running = program.running.take();
+        let failure = program.find().unwrap_err();
+        assert_eq!(failure.kind(), io::ErrorKind::WouldBlock);
+        assert!(start.elapsed() < crate::control::WORK / 2);
+        program.running = running;
+        program.end(Duration::ZERO).unwrap();
+    }
+
+    #[test]
+    fn one_that_was_told_to_end_has_no_services() {
+        let (mut program, socket, _folder) = running();
+        // An answer may be late on a busy machine.
+        let answers = || answered(&socket, || (0..50).any(|_| program.answers()));
+        assert!(answers());
+        program.end(Duration::ZERO).unwrap();
+        assert!(!answered(&socket, || program.answers()));
+        while program.reap().is_none() {
+            std::thread::sleep(Duration::from_millis(10));
         }
     }
 }

@@ -126,10 +126,10 @@ impl Election {
                 "Incompatible heartbeat received -- other system not using identical services";
             return self.complain(line.into(), now, actions);
         };
-        self.heard = now;
+        let silence = now.saturating_sub(std::mem::replace(&mut self.heard, now));
         match beat {
             Beat::Running => self.partner_runs(now, actions),
-            Beat::Stopped => self.partner_stopped(now, actions),
+            Beat::Stopped => self.partner_stopped(silence, now, actions),
         }
     }
 
@@ -152,10 +152,15 @@ impl Election {
         }
     }
 
-    fn partner_stopped(&mut self, now: Duration, actions: &mut Vec<Action>) {
+    fn partner_stopped(&mut self, silence: Duration, now: Duration, actions: &mut Vec<Action>) {
         if self.active {
-            // Whatever the partner announced last must not be what the neighbours keep.
+            // Whatever the partner announced last must not be what the neighbours keep. It
+            // may have been active in its silence, though its last word as such got lost.
             if std::mem::take(&mut self.both_active) {
+                actions.push(Action::Announce);
+            } else if silence >= self.doubtful() {
+                let line = "partner heard after a silence: resending arps";
+                actions.push(Action::Log(line.into()));
                 actions.push(Action::Announce);
             }
         } else if self.settings.role == Role::Master && self.enabled {
@@ -196,6 +201,13 @@ impl Election {
     fn idle_at(&self) -> Option<Duration> {
         let since = self.stopped_since.filter(|_| self.may_start())?;
         Some(since + self.settings.keepalive + self.settings.keepalive / 2)
+    }
+
+    /// A silence in which the partner may have missed us for its deadtime.
+    fn doubtful(&self) -> Duration {
+        let keepalive = self.settings.keepalive;
+        let missed = self.settings.deadtime.saturating_sub(keepalive);
+        missed.max(keepalive * 3 / 2)
     }
 
     fn may_start(&self) -> bool {

@@ -24,10 +24,14 @@ fn heartbeat() -> Election {
 }
 
 fn vrrp() -> Election {
+    router(200)
+}
+
+fn router(priority: u8) -> Election {
     let settings = vrrp::Settings {
         role: Role::Master,
         vrid: NonZeroU8::MIN,
-        priority: NonZeroU8::new(200).unwrap(),
+        priority: NonZeroU8::new(priority).unwrap(),
         interval: vrrp::Interval::SECOND,
         preempt: true,
         local: "10.0.2.50".parse().unwrap(),
@@ -239,6 +243,47 @@ fn who_comes_back_gives_way_when_the_partner_took_over() {
         assert_eq!(heard.last(), Some(&Action::Deactivate));
         assert!(!machine.is_active());
     }
+}
+
+#[test]
+fn an_owner_that_comes_back_gives_way_to_nobody() {
+    let mut machine = found(router(255));
+    let heard = hear(&mut machine, millis(500), true);
+    assert!(heard.contains(&Action::Activate));
+    assert!(!heard.contains(&Action::Deactivate));
+    assert!(machine.is_active());
+}
+
+#[test]
+fn who_has_served_up_to_now_goes_on_at_once() {
+    for (election, line) in [
+        (heartbeat(), "still active: resuming lvs"),
+        (router(255), "owner of the addresses: activating lvs"),
+    ] {
+        let mut machine = Machine::new(election, MONITORED);
+        let actions = machine.go_on(seconds(7));
+        assert_eq!(lines(&actions), ["STARTING PULSE AS MASTER", line]);
+        let sends = |action: &Action| matches!(action, Action::Send { .. });
+        assert!(actions.iter().any(sends), "no silence");
+        let activations = actions.iter().filter(|it| **it == Action::Activate);
+        assert_eq!(activations.count(), 1);
+        assert!(machine.is_active());
+    }
+}
+
+#[test]
+fn it_is_whole_while_it_has_its_links_and_an_lvsd_that_lives() {
+    let mut machine = active(heartbeat(), MONITORED);
+    assert!(machine.is_whole());
+    link(&mut machine, 6, Nic::Private, false);
+    machine.step(seconds(7), Event::Fit(false));
+    link(&mut machine, 8, Nic::Private, true);
+    assert!(!machine.is_whole());
+    machine.step(seconds(9), Event::Fit(true));
+    assert!(machine.is_whole());
+    let mut machine = active(heartbeat(), Settings::default());
+    link(&mut machine, 6, Nic::Private, false);
+    assert!(machine.is_whole(), "nobody watches the links");
 }
 
 #[test]

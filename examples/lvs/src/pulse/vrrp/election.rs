@@ -199,6 +199,8 @@ impl Election {
             self.assert_active(now, actions);
             actions.push(Action::Announce);
         } else if (heard.priority, from) > own {
+            // The last word as an active router makes the other one announce itself again.
+            actions.push(self.advertise(own.0));
             self.wait(heard.interval, PARTNER_DEAD, now);
             actions.push(Action::Log("partner active: deactivating LVS".into()));
             actions.push(Action::Deactivate);

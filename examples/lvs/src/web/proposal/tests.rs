@@ -35,6 +35,7 @@ fn seen(client: &Client, config: &Config, active: bool) -> Picture {
         since: 0,
         heard: None,
         lvsd: None,
+        refused: None,
     };
     let table = client.snapshot().map_err(|error| error.to_string());
     Picture::new(0, config, table, Err(Trouble::Absent), Ok(pulse))

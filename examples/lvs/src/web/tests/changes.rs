@@ -243,6 +243,7 @@ fn the_daemons_answers_are_shown() {
         since: 0,
         heard: None,
         lvsd: None,
+        refused: None,
     };
     let ended = AtomicBool::new(false);
     let reloads = AtomicUsize::new(0);

@@ -240,6 +240,16 @@ while :; do sleep 0.1; done\n";
         self.status().active
     }
 
+    /// Why its pulse refused the last reload, if it did.
+    pub fn refused(&self) -> Option<String> {
+        self.status().refused
+    }
+
+    /// Runs code on a thread here.
+    pub fn inside<T: Send>(&self, body: impl FnOnce() -> T + Send) -> T {
+        namespace(&self.name).run(body).unwrap()
+    }
+
     /// The process of lvsd, as pulse tells.
     pub fn lvsd(&self) -> Option<u32> {
         self.status().lvsd

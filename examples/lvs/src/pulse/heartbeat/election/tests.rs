@@ -194,9 +194,29 @@ fn one_active_and_one_not_stay_as_they_are() {
         assert_eq!(hear(&mut waiting, Beat::Running, seconds(1)), []);
         assert!(!waiting.is_active());
         let mut serving = active(role);
-        assert_eq!(hear(&mut serving, Beat::Stopped, seconds(6)), []);
+        hear(&mut serving, Beat::Stopped, seconds(6));
+        assert_eq!(hear(&mut serving, Beat::Stopped, seconds(8)), []);
         assert!(serving.is_active());
     }
+}
+
+#[test]
+fn a_partner_that_was_silent_may_have_been_active() {
+    let mut election = active(Role::Master);
+    hear(&mut election, Beat::Stopped, seconds(6));
+    let resent = [
+        log("partner heard after a silence: resending arps"),
+        Action::Announce,
+    ];
+    assert_eq!(hear(&mut election, Beat::Stopped, seconds(9)), resent);
+    assert_eq!(hear(&mut election, Beat::Stopped, seconds(11)), []);
+    // One lost beat of many is no silence, nor are beats of a short deadtime.
+    let mut hasty = settings(Role::Master);
+    hasty.deadtime = seconds(3);
+    let mut election = started(hasty);
+    tick(&mut election, seconds(3));
+    hear(&mut election, Beat::Stopped, seconds(4));
+    assert_eq!(hear(&mut election, Beat::Stopped, seconds(6)), []);
 }
 
 #[test]

@@ -177,8 +177,12 @@ fn or_left_alone_without_preempt() {
 }
 
 #[test]
-fn an_active_router_yields_to_a_higher_one() {
-    let expected = ["partner active: deactivating LVS", "Deactivate"];
+fn an_active_router_yields_to_a_higher_one_with_one_last_word() {
+    let expected = [
+        "priority 128",
+        "partner active: deactivating LVS",
+        "Deactivate",
+    ];
     for (from, priority) in [(LOWER, 129), (HIGHER, 128)] {
         let mut election = active(128);
         assert_eq!(told(&hear(&mut election, from, priority, 4500)), expected);
