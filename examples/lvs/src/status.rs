@@ -102,4 +102,6 @@ pub struct Pulse {
     pub heard: Option<u64>,
     /// The process of its lvsd, while it runs.
     pub lvsd: Option<u32>,
+    /// Why the last reload changed nothing of what pulse does, if it failed.
+    pub refused: Option<String>,
 }

@@ -60,7 +60,9 @@ fn set(file: &Path) -> Result<(), String> {
     } else {
         line().map_err(|error| error.to_string())?
     };
-    password::set(file, &password).map_err(|error| format!("{}: {error}", file.display()))
+    let set = password::set(file, &password);
+    set.map(drop)
+        .map_err(|error| format!("{}: {error}", file.display()))
 }
 
 /// One line of a terminal that does not show it.

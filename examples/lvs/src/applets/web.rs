@@ -14,7 +14,7 @@ use lexopt::prelude::*;
 use super::{USAGE, say};
 use crate::control::run_directory;
 use crate::observe::Observer;
-use crate::password;
+use crate::password::Stored;
 use crate::web::{Origin, Site};
 
 const USAGE_LINE: &str = "usage: lvs web [-c FILE] [--passwd FILE] [--listen ADDRESS:PORT] [--anywhere] [--origin URL]...
@@ -86,7 +86,7 @@ fn asked(words: Vec<OsString>) -> Result<Option<Asked>, lexopt::Error> {
 
 fn serve(asked: Asked) -> Result<(), String> {
     let passwords = asked.passwords.display();
-    password::check(&asked.passwords).map_err(|error| format!("{passwords}: {error}"))?;
+    Stored::read(&asked.passwords).map_err(|error| format!("{passwords}: {error}"))?;
     let listen = asked.listen;
     let listener = TcpListener::bind(listen).map_err(|error| format!("{listen}: {error}"))?;
     let listen = listener.local_addr().map_err(|error| error.to_string())?;

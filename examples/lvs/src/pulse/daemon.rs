@@ -196,5 +196,6 @@ fn first_status(setup: &Setup) -> status::Pulse {
         since: seconds(),
         heard: None,
         lvsd: None,
+        refused: None,
     }
 }

@@ -33,6 +33,7 @@ fn picture(connections: u32) -> Picture {
         since: 40,
         heard: Some(99),
         lvsd: None,
+        refused: None,
     };
     let config = config::parse(HAR300.as_bytes(), &NoNames).unwrap().config;
     let table = client.snapshot().map_err(|error| error.to_string());

@@ -14,10 +14,12 @@ use super::answer::{Answer, Visit};
 use super::forms::{self, Block, Form, Typed, Wrong};
 use super::layout::{self, Tab};
 use super::proposal::{Preview, Proposal, fresh_complaints};
+use super::sessions::Taken;
 use super::store::Stored;
 use super::{Site, lock};
 use crate::config::{Config, SystemNames, Virtual};
 use crate::observe::Trouble;
+use crate::replace::Replaced;
 
 /// A page that edits one block of the file.
 pub(super) struct Edit<B> {
@@ -187,28 +189,45 @@ impl Change<'_> {
 /// Makes a change that was previewed.
 pub(super) fn apply(site: &Site, visit: &Visit) -> Answer {
     let name = visit.typed.get("change").map_or("", String::as_str);
-    let Some(Some(proposal)) = visit.session(site, |session| session.take(name)) else {
-        visit.tell(
-            site,
-            false,
-            vec!["This preview is gone. Ask for the change again.".into()],
-        );
-        return Answer::go("/control");
+    let proposal = match visit.session(site, |session| session.take(name)) {
+        Some(Taken::Now(proposal)) => proposal,
+        Some(Taken::Before(back)) => {
+            let line = "This change was asked for before, and is made only once.";
+            visit.tell(site, true, vec![line.into()]);
+            return Answer::go(back);
+        }
+        Some(Taken::Unknown) | None => {
+            let line = "This preview is gone. Ask for the change again.";
+            visit.tell(site, false, vec![line.into()]);
+            return Answer::go("/control");
+        }
     };
     let path = site.store.path().display();
-    if let Err(error) = site.store.write(&proposal.before, &proposal.text) {
-        site.log
-            .warning(format_args!("{path}: {}: {error}", proposal.title));
-        let line = format!("{path} was not written: {error}. Ask for the change again.");
-        visit.tell(site, false, vec![line]);
-        return Answer::go(proposal.back);
-    }
+    let unsure = match site.store.write(&proposal.before, &proposal.text) {
+        Ok(Replaced::Safely) => None,
+        Ok(Replaced::Unsurely(error)) => Some(format!(
+            "After a loss of power the file may be as before: {error}."
+        )),
+        Err(error) => {
+            site.log
+                .warning(format_args!("{path}: {}: {error}", proposal.title));
+            let line = format!("{path} was not written: {error}. Ask for the change again.");
+            visit.tell(site, false, vec![line]);
+            return Answer::go(proposal.back);
+        }
+    };
     site.log.info(format_args!("{path}: {}", proposal.title));
     let mut lines = vec![format!("{}: written.", proposal.title)];
     let pulse = site.observer.reload_pulse().map(|()| String::new());
-    let told = [("pulse", pulse), ("lvsd", site.observer.reload_lvsd())];
-    let good = told.iter().all(|(_, answer)| is_good(answer));
-    lines.extend(told.iter().map(|(daemon, answer)| line(daemon, answer)));
+    let lvsd = site.observer.reload_lvsd();
+    let good = unsure.is_none() && is_good(&pulse) && is_good(&lvsd);
+    lines.extend(unsure);
+    lines.push(match pulse {
+        // A signal has no answer.
+        Ok(_) => "pulse is told; Control/Monitoring shows it if it refuses.".into(),
+        trouble => line("pulse", &trouble),
+    });
+    lines.push(line("lvsd", &lvsd));
     visit.tell(site, good, lines);
     Answer::go(proposal.back)
 }

@@ -90,6 +90,7 @@ mod tests {
             since: 2,
             heard: None,
             lvsd: None,
+            refused: None,
         };
         let desk = Desk::open(&path, status.clone()).unwrap();
         assert!(Desk::open(&path, status).is_err(), "one pulse a host");

@@ -41,6 +41,7 @@ fn seen_with(
         since: 0,
         heard: None,
         lvsd: None,
+        refused: None,
     };
     let table = client.snapshot().map_err(|error| error.to_string());
     Picture::new(0, config, table, lvsd, Ok(pulse))

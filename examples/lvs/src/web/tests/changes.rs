@@ -36,13 +36,19 @@ fn a_change_is_previewed_and_then_made() {
     assert_eq!(lab.file(), wanted);
     // It is told once, and a preview counts once.
     assert!(!browser.get("/global").text.contains("written"));
-    browser.post("/apply", &preview.form("/apply"));
+    let again = browser.apply(&preview);
+    assert!(again.text.contains("is made only once."), "{}", again.text);
     assert!(
-        browser
-            .get("/global")
-            .text
-            .contains("This preview is gone.")
+        again.text.contains("<h1>Global settings<"),
+        "{}",
+        again.text
     );
+    let mut forged = preview.form("/apply");
+    forged.insert("change".into(), "0".repeat(64));
+    let page = browser.post("/apply", &forged);
+    assert_eq!(page.location(), "/control");
+    let page = browser.get("/control");
+    assert!(page.text.contains("This preview is gone."), "{}", page.text);
     assert_eq!(lab.file(), wanted);
 }
 
@@ -243,6 +249,7 @@ fn the_daemons_answers_are_shown() {
         since: 0,
         heard: None,
         lvsd: None,
+        refused: None,
     };
     let ended = AtomicBool::new(false);
     let reloads = AtomicUsize::new(0);
@@ -265,7 +272,7 @@ fn the_daemons_answers_are_shown() {
     });
     assert_eq!(stand_in.wait().unwrap().signal(), Some(1));
     assert!(page.text.contains("class=\"notice bad\""), "{}", page.text);
-    assert!(page.text.contains("pulse reads it again."), "{}", page.text);
+    assert!(page.text.contains("pulse is told; "), "{}", page.text);
     assert!(
         page.text.contains("lvsd keeps to what it had: line 3: no"),
         "{}",
@@ -308,4 +315,17 @@ fn the_password_changes_and_others_are_logged_out() {
     assert_eq!(other.get("/control").status, 303);
     assert_eq!(lab.stranger().log_in(PASSWORD).status, 401);
     assert_eq!(lab.stranger().log_in("another password").status, 303);
+}
+
+#[test]
+fn a_password_that_is_set_elsewhere_logs_everybody_out() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    let file = lab.folder.path().join("passwd");
+    assert_eq!(browser.get("/control").status, 200);
+    password::set(&file, "another password").unwrap();
+    assert_eq!(browser.get("/control").location(), "/login");
+    assert_eq!(browser.log_in("another password").status, 303);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(browser.get("/control").location(), "/login");
 }
