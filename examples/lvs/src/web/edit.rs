@@ -24,7 +24,11 @@ use crate::replace::Replaced;
 /// A page that edits one block of the file.
 pub(super) struct Edit<B> {
     pub(super) tab: Tab,
-    pub(super) title: String,
+    /// What it is about: of the file, the visit's path, and the block's name, which is empty
+    /// before a new one is typed.
+    pub(super) title: fn(&Config, &[usize], &str) -> String,
+    /// Whether it makes a new block.
+    pub(super) fresh: bool,
     pub(super) form: &'static Form,
     /// Where the form is sent.
     pub(super) action: String,
@@ -39,6 +43,7 @@ pub(super) struct Edit<B> {
 /// What was typed, and what is wrong with it.
 #[derive(Default)]
 struct Attempt {
+    title: String,
     typed: Typed,
     wrong: Wrong,
     complaints: Vec<String>,
@@ -47,13 +52,15 @@ struct Attempt {
 impl<B: Block> Edit<B> {
     /// The form.
     pub(super) fn show(&self, site: &Site, visit: &Visit) -> Answer {
-        with_file(site, visit, |stored, config| {
-            let mut config = config.clone();
+        with_file(site, visit, |stored, old| {
+            let mut config = old.clone();
             let Some(block) = (self.select)(&mut config, &visit.place) else {
                 return Answer::missing();
             };
+            let name = self.name(block);
             let typed = forms::fill(self.form, block);
             let attempt = Attempt {
+                title: (self.title)(old, &visit.place, &name),
                 typed,
                 ..Attempt::default()
             };
@@ -73,9 +80,16 @@ impl<B: Block> Edit<B> {
             let Some(block) = (self.select)(&mut new, &visit.place) else {
                 return Answer::missing();
             };
+            let before = self.name(block);
+            let title = |name: &str| (self.title)(old, &visit.place, name);
             let applied = forms::apply(self.form, block, &visit.typed, protocol, &SystemNames);
+            let title_now = match before.as_str() {
+                "" => title(&block.name().cloned().unwrap_or_default()),
+                before => title(before),
+            };
             let refused = |wrong: Wrong, complaints: Vec<String>| {
                 let attempt = Attempt {
+                    title: title(&before),
                     typed: visit.typed.clone(),
                     wrong,
                     complaints,
@@ -94,7 +108,7 @@ impl<B: Block> Edit<B> {
             }
             let change = Change {
                 tab: self.tab,
-                title: &self.title,
+                title: &title_now,
                 back: &self.back,
                 notes,
             };
@@ -102,13 +116,20 @@ impl<B: Block> Edit<B> {
         })
     }
 
+    /// What a block was called before anything was typed.
+    fn name(&self, block: &mut B) -> String {
+        let name = block.name().filter(|_| !self.fresh);
+        name.cloned().unwrap_or_default()
+    }
+
     fn page(&self, site: &Site, visit: &Visit, stored: &Stored, attempt: &Attempt) -> Markup {
         let body = html! {
-            h1 { (self.title) }
+            h1 { (attempt.title) }
             (self.above)
             @if !attempt.wrong.is_empty() || !attempt.complaints.is_empty() {
                 div.error role="alert" {
                     p { "Nothing was changed yet." }
+                    (fields::mistakes(self.form, &attempt.wrong))
                     @for complaint in &attempt.complaints { p { (complaint) } }
                 }
             }
@@ -123,7 +144,7 @@ impl<B: Block> Edit<B> {
                 }
             }
         };
-        layout::page(site, visit, Some(self.tab), &self.title, &body)
+        layout::page(site, visit, Some(self.tab), &attempt.title, &body)
     }
 }
 

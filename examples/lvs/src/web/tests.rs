@@ -4,6 +4,7 @@ mod browser;
 mod changes;
 mod forms;
 mod refusals;
+mod style;
 mod tabs;
 
 use std::sync::Arc;

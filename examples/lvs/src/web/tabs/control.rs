@@ -141,7 +141,7 @@ fn running() -> Markup {
         @if found.is_empty() {
             p.lead { "There is none." }
         } @else {
-            div.scroll { table.processes {
+            div.scroll tabindex="0" role="region" aria-label="Table of processes" { table.processes {
                 thead { tr { th scope="col" { "Process" } th scope="col" { "Command" } } }
                 tbody { @for process in &found {
                     tr { td.number { (process.pid) } td { code { (process.command) } } }

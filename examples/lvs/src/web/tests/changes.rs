@@ -68,6 +68,11 @@ fn a_virtual_server_comes_and_goes() {
         ],
     );
     let page = browser.apply(&added);
+    assert!(
+        page.text.contains("Add virtual server dns: written."),
+        "{}",
+        page.text
+    );
     assert!(page.text.contains(">dns</a>"), "{}", page.text);
     assert!(page.text.contains("10.0.2.101"), "{}", page.text);
     let preview = browser.fill(
@@ -120,7 +125,12 @@ fn what_is_wrong_is_told_beside_it_and_what_was_typed_stays() {
     let page = browser.fill(
         "/virtual/0",
         "/virtual/0",
-        &[("port", "<many>"), ("timeout", "7")],
+        &[
+            ("port", "<many>"),
+            ("timeout", "7"),
+            ("weight", "1"),
+            ("fall", "often"),
+        ],
     );
     assert_eq!(page.status, 422);
     assert!(
@@ -130,6 +140,15 @@ fn what_is_wrong_is_told_beside_it_and_what_was_typed_stays() {
     );
     let told = "id=\"port-wrong\">invalid argument: no port of tcp has this name<";
     assert!(page.text.contains(told), "{}", page.text);
+    let link = "<a href=\"#port\">Application port</a>: invalid argument";
+    assert!(page.text.contains(link), "{}", page.text);
+    let focused: Vec<&str> = page
+        .text
+        .split('<')
+        .filter(|tag| tag.contains(" autofocus"))
+        .collect();
+    assert_eq!(focused.len(), 1);
+    assert!(focused[0].starts_with("input id=\"port\""), "{focused:?}");
     let again = page.form("/virtual/0");
     assert_eq!(
         (again["port"].as_str(), again["timeout"].as_str()),

@@ -182,6 +182,30 @@ fn every_tab_has_the_original_pages_fields() {
 }
 
 #[test]
+fn a_page_says_whose_it_is() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    for (path, title) in [
+        ("/virtual/add", "Add a virtual server"),
+        ("/virtual/0", "Virtual server LVS_NAT"),
+        ("/virtual/0/scripts", "Monitoring scripts of LVS_NAT"),
+        ("/virtual/0/servers", "Real servers of LVS_NAT"),
+        ("/virtual/0/servers/add", "Add a real server to LVS_NAT"),
+        ("/virtual/0/servers/0", "Real server serveur1 of LVS_NAT"),
+    ] {
+        let page = browser.get(path);
+        let heading = format!("<h1>{title}</h1>");
+        assert!(page.text.contains(&heading), "{path}: {}", page.text);
+        assert!(page.text.contains(&format!("<title>{title} · ")), "{path}");
+    }
+    let renamed = [("name", "first")];
+    let preview = browser.fill("/virtual/0/servers/0", "/virtual/0/servers/0", &renamed);
+    let page = browser.apply(&preview);
+    let told = "Real server serveur1 of LVS_NAT: written.";
+    assert!(page.text.contains(told), "{}", page.text);
+}
+
+#[test]
 fn what_the_file_says_is_shown_as_text() {
     let odd = HAR300.replace(
         "virtual LVS_NAT {",
@@ -193,6 +217,23 @@ fn what_the_file_says_is_shown_as_text() {
         let page = browser.get(path);
         assert_eq!(page.status, 200, "{path}");
         assert!(!page.text.contains("<script"), "{path}");
+    }
+}
+
+/// What may be wider than the page is scrolled by the keyboard, too, and has a name.
+#[test]
+fn tables_that_scroll_can_be_reached() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    for path in ["/control", "/virtual", "/virtual/0/servers"] {
+        let page = browser.get(path);
+        let mut tags = page
+            .text
+            .split('<')
+            .filter(|tag| tag.starts_with("div class=\"scroll\""));
+        let reachable = "tabindex=\"0\" role=\"region\" aria-label=\"Table of ";
+        assert!(tags.clone().next().is_some(), "{path}");
+        assert!(tags.all(|tag| tag.contains(reachable)), "{path}");
     }
 }
 
