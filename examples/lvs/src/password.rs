@@ -55,54 +55,66 @@ impl From<io::Error> for PasswordError {
     }
 }
 
+/// What a password file holds: the hash of the password, with a salt of its own.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Stored(String);
+
+/// Nobody's log shows one.
+impl fmt::Debug for Stored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stored")
+    }
+}
+
+impl Stored {
+    /// Reads a password file.
+    ///
+    /// # Errors
+    ///
+    /// `Io`, `Exposed`, `NoHash`.
+    pub fn read(file: &Path) -> Result<Stored, PasswordError> {
+        let stored = Stored(line(file)?.trim_end().to_owned());
+        match stored.hash() {
+            Some(hash) if hash.algorithm.as_str() == "argon2id" => Ok(stored),
+            _ => Err(PasswordError::NoHash),
+        }
+    }
+
+    /// Whether this is the hash of `password`. It takes as long for any that is not too long.
+    #[must_use]
+    pub fn is_of(&self, password: &str) -> bool {
+        let fits = |hash| {
+            let hasher = Argon2::default();
+            hasher.verify_password(password.as_bytes(), &hash).is_ok()
+        };
+        password.len() <= LONGEST && self.hash().is_some_and(fits)
+    }
+
+    fn hash(&self) -> Option<PasswordHash<'_>> {
+        PasswordHash::new(&self.0).ok()
+    }
+}
+
 /// Writes the hash of `password` to the file, for its owner alone and all at once.
 ///
 /// # Errors
 ///
 /// `TooShort`, `TooLong`, `Io`.
-pub fn set(file: &Path, password: &str) -> Result<(), PasswordError> {
+pub fn set(file: &Path, password: &str) -> Result<Stored, PasswordError> {
     if password.chars().count() < SHORTEST {
         return Err(PasswordError::TooShort);
     }
     if password.len() > LONGEST {
         return Err(PasswordError::TooLong);
     }
-    let line = hash(password)?;
-    replace(file, line.as_bytes(), Some(0o600))?;
-    Ok(())
+    let stored = Stored(hash(password)?);
+    let line = format!("{}\n", stored.0);
+    // It is set, whatever the disk makes of a loss of power now.
+    let _ = replace(file, line.as_bytes(), Some(0o600))?;
+    Ok(stored)
 }
 
-/// Whether `password` is the file's. It takes as long for any that is not too long.
-///
-/// # Errors
-///
-/// `Io`, `Exposed`, `NoHash`.
-pub fn verify(file: &Path, password: &str) -> Result<bool, PasswordError> {
-    let line = read(file)?;
-    let hash = PasswordHash::new(line.trim_end()).map_err(|_| PasswordError::NoHash)?;
-    if password.len() > LONGEST {
-        return Ok(false);
-    }
-    Ok(Argon2::default()
-        .verify_password(password.as_bytes(), &hash)
-        .is_ok())
-}
-
-/// Whether the file can be used at all.
-///
-/// # Errors
-///
-/// As [`verify`].
-pub fn check(file: &Path) -> Result<(), PasswordError> {
-    let line = read(file)?;
-    let hash = PasswordHash::new(line.trim_end()).map_err(|_| PasswordError::NoHash)?;
-    match hash.algorithm.as_str() {
-        "argon2id" => Ok(()),
-        _ => Err(PasswordError::NoHash),
-    }
-}
-
-fn read(file: &Path) -> Result<String, PasswordError> {
+fn line(file: &Path) -> Result<String, PasswordError> {
     let file = File::open(file)?;
     if file.metadata()?.mode() & 0o077 != 0 {
         return Err(PasswordError::Exposed);
@@ -115,7 +127,7 @@ fn read(file: &Path) -> Result<String, PasswordError> {
     }
 }
 
-/// The line of a file: 19 MiB, two passes, as OWASP advises at the least.
+/// What a file holds: 19 MiB, two passes, as OWASP advises at the least.
 fn hash(password: &str) -> Result<String, PasswordError> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|error| io::Error::other(error.to_string()))?;
@@ -126,8 +138,7 @@ fn hash(password: &str) -> Result<String, PasswordError> {
             .hash_password(password.as_bytes(), &salt)
             .map(|hash| hash.to_string())
     });
-    let hash = hash.map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(hash + "\n")
+    hash.map_err(|error| io::Error::other(error.to_string()).into())
 }
 
 #[cfg(test)]
@@ -142,15 +153,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("passwd");
         set(&file, "piranha and pike").unwrap();
-        check(&file).unwrap();
-        assert!(verify(&file, "piranha and pike").unwrap());
+        let stored = Stored::read(&file).unwrap();
+        assert!(stored.is_of("piranha and pike"));
         for wrong in [
             "piranha and pik",
             "",
             "piranha and pike ",
             &"x".repeat(LONGEST + 1),
         ] {
-            assert!(!verify(&file, wrong).unwrap(), "{wrong:?}");
+            assert!(!stored.is_of(wrong), "{wrong:?}");
         }
         let line = fs::read_to_string(&file).unwrap();
         assert!(
@@ -158,8 +169,12 @@ mod tests {
             "{line}"
         );
         assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
-        set(&file, "another password").unwrap();
-        assert!(!verify(&file, "piranha and pike").unwrap());
+        let again = set(&file, "piranha and pike").unwrap();
+        assert_ne!(again, stored, "each has a salt of its own");
+        let other = set(&file, "another password").unwrap();
+        assert_eq!(Stored::read(&file).unwrap(), other);
+        assert!(!other.is_of("piranha and pike"));
+        assert_eq!(format!("{other:?}"), "Stored");
     }
 
     #[test]
@@ -176,18 +191,14 @@ mod tests {
     fn a_file_that_others_read_or_that_holds_no_hash_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("passwd");
-        assert!(matches!(check(&file), Err(PasswordError::Io(_))));
+        assert!(matches!(Stored::read(&file), Err(PasswordError::Io(_))));
         for content in [&b"secret\n"[..], b"", b"\xff\n", b"$2y$05$abcdefghijk\n"] {
             fs::write(&file, content).unwrap();
             fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
-            assert!(matches!(check(&file), Err(PasswordError::NoHash)));
+            assert!(matches!(Stored::read(&file), Err(PasswordError::NoHash)));
         }
         set(&file, "long enough").unwrap();
         fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(check(&file), Err(PasswordError::Exposed)));
-        assert!(matches!(
-            verify(&file, "long enough"),
-            Err(PasswordError::Exposed)
-        ));
+        assert!(matches!(Stored::read(&file), Err(PasswordError::Exposed)));
     }
 }

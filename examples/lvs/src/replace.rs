@@ -9,6 +9,16 @@ use std::path::{Path, PathBuf};
 /// What a file that was not there may be read by: anybody.
 const NEW: u32 = 0o644;
 
+/// How a file was replaced: every reader finds the new one in either case.
+#[derive(Debug)]
+#[must_use]
+pub enum Replaced {
+    /// It is on the disk.
+    Safely,
+    /// The disk did not confirm it: after a loss of power the old one may be back.
+    Unsurely(io::Error),
+}
+
 /// Makes `content` the content of `path`, on the disk before it returns.
 ///
 /// Mode and owner stay, unless another mode is given; a symbolic link stays one, and what it
@@ -17,11 +27,23 @@ const NEW: u32 = 0o644;
 /// # Errors
 ///
 /// Those of the file system; the file is as it was then.
-pub fn replace(path: &Path, content: &[u8], mode: Option<u32>) -> io::Result<()> {
+pub fn replace(path: &Path, content: &[u8], mode: Option<u32>) -> io::Result<Replaced> {
+    replace_and(path, content, mode, File::sync_all)
+}
+
+/// The same, with `sync` for what brings a folder to the disk.
+fn replace_and(
+    path: &Path,
+    content: &[u8],
+    mode: Option<u32>,
+    sync: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<Replaced> {
     let target = match fs::canonicalize(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => path.to_owned(),
         target => target?,
     };
+    // Opened while an error still means that nothing was replaced.
+    let around = File::open(folder(&target))?;
     let (file, beside) = create_beside(&target)?;
     let written = fill(file, content, mode, &target).and_then(|()| fs::rename(&beside, &target));
     if let Err(error) = written {
@@ -29,7 +51,10 @@ pub fn replace(path: &Path, content: &[u8], mode: Option<u32>) -> io::Result<()>
         let _ = fs::remove_file(&beside);
         return Err(error);
     }
-    File::open(folder(&target))?.sync_all()
+    Ok(match sync(&around) {
+        Ok(()) => Replaced::Safely,
+        Err(error) => Replaced::Unsurely(error),
+    })
 }
 
 /// A new file that only we may read, in the folder of another.
@@ -97,15 +122,15 @@ mod tests {
     fn mode_and_links_stay_and_nothing_is_left_beside() {
         let folder = tempfile::tempdir().unwrap();
         let (file, link) = (folder.path().join("lvs.cf"), folder.path().join("link"));
-        replace(&file, b"one", None).unwrap();
+        let _ = replace(&file, b"one", None).unwrap();
         assert_eq!(mode(&file), 0o644);
         fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink("lvs.cf", &link).unwrap();
-        replace(&link, b"two", None).unwrap();
+        let _ = replace(&link, b"two", None).unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"two");
         assert_eq!(mode(&file), 0o640);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        replace(&file, b"three", Some(0o600)).unwrap();
+        let _ = replace(&file, b"three", Some(0o600)).unwrap();
         assert_eq!(mode(&file), 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
@@ -117,10 +142,22 @@ mod tests {
         let error = replace(&missing, b"", None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
         make_folder(&missing).unwrap();
-        replace(&missing, b"", None).unwrap();
+        let _ = replace(&missing, b"", None).unwrap();
         // A folder can't be replaced by a file.
         let target = folder.path().join("no");
         assert!(replace(&target, b"", None).is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_replaced_is_not_called_unchanged() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("lvs.cf");
+        let safely = replace(&file, b"one", None).unwrap();
+        assert!(matches!(safely, Replaced::Safely));
+        let failing = |_: &File| Err(io::Error::other("the disk is ill"));
+        let unsurely = replace_and(&file, b"two", None, failing).unwrap();
+        assert!(matches!(unsurely, Replaced::Unsurely(_)));
+        assert_eq!(fs::read(&file).unwrap(), b"two");
     }
 }

@@ -55,10 +55,19 @@ impl Sort {
 /// The intervals between two looks, in seconds.
 const INTERVALS: &[u64] = &[1, 2, 5, 10, 30, 60];
 
+/// What was seen at one moment.
+#[derive(Debug)]
+pub struct Look {
+    /// The cluster, beside what the file says.
+    pub picture: Picture,
+    /// Why the file says nothing, a line for each mistake.
+    pub trouble: Option<String>,
+}
+
 /// What the screen shows, and how.
 #[derive(Debug)]
 pub struct View {
-    picture: Picture,
+    look: Look,
     history: History,
     sort: Sort,
     /// The first line that is shown.
@@ -80,11 +89,11 @@ pub enum Asked {
 impl View {
     /// A first look, with the next one after `every` seconds.
     #[must_use]
-    pub fn new(picture: Picture, every: u64) -> View {
+    pub fn new(look: Look, every: u64) -> View {
         let mut history = History::default();
-        history.take(&picture);
+        history.take(&look.picture);
         View {
-            picture,
+            look,
             history,
             sort: Sort::default(),
             top: 0,
@@ -93,9 +102,9 @@ impl View {
     }
 
     /// The next look.
-    pub fn look(&mut self, picture: Picture) {
-        self.history.take(&picture);
-        self.picture = picture;
+    pub fn look(&mut self, look: Look) {
+        self.history.take(&look.picture);
+        self.look = look;
     }
 
     /// The time between two looks.
@@ -125,7 +134,7 @@ impl View {
     }
 
     fn scroll(&mut self, lines: isize) {
-        let last = lines::rows(&self.picture, self.sort)
+        let last = lines::rows(&self.look.picture, self.sort)
             .len()
             .saturating_sub(1);
         self.top = self.top.saturating_add_signed(lines).min(last);

@@ -5,6 +5,9 @@
 //! changed meanwhile, and the daemons read it again. It needs no script in the browser, and
 //! sends none.
 //!
+//! Who comes in is as good as root: the file's commands (`active_cmd`, `send_program` and others)
+//! are run by pulse and the checkers, and the page sets them.
+//!
 //! Who may come: those who know the password ([`password`](crate::password)); only from the
 //! page's own address (the `Host` and `Origin` of a request are checked, so that neither another
 //! site's form nor its name that suddenly leads here gets in), with a cookie that no script can
@@ -31,6 +34,7 @@ mod token;
 
 pub use origins::{Origin, OriginError};
 
+use std::convert::Infallible;
 use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -58,6 +62,8 @@ pub struct Site {
     /// One password is hashed at a time: each takes memory.
     hashing: Mutex<()>,
     samples: Mutex<Samples>,
+    /// How long a request may take in all, its body too.
+    patience: Duration,
     clock: Box<dyn Fn() -> Duration + Send + Sync>,
     log: Log,
 }
@@ -79,23 +85,24 @@ impl Site {
             attempts: Mutex::default(),
             hashing: Mutex::default(),
             samples: Mutex::default(),
+            patience: guard::PATIENCE,
             clock: Box::new(move || start.elapsed()),
             log: Log::open("web"),
         }
     }
 
-    /// Serves until the listener fails for good.
+    /// Serves as long as the process lives.
     ///
     /// # Errors
     ///
-    /// Those of the listener and of the runtime under it.
-    pub fn serve(self, listener: TcpListener) -> io::Result<()> {
+    /// Why it could not begin.
+    pub fn serve(self, listener: TcpListener) -> io::Result<Infallible> {
         let site = Arc::new(self);
         let watched = Arc::downgrade(&site);
         thread::Builder::new()
             .name("samples".into())
             .spawn(move || keep_sampling(&watched))?;
-        serve::serve(listener, routes::router(&site))
+        serve::serve(listener, routes::router(&site), serve::LIMITS)
     }
 
     fn sample(&self) {

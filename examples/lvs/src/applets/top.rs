@@ -1,7 +1,7 @@
 //! `lvs top`: what goes on, in the terminal; in a pipe, once and as plain text.
 //!
-//! It ends with 1 when the terminal can't be used, and 2 for mistakes of usage. Whatever ends it
-//! but SIGKILL, the terminal is as it was.
+//! It ends with 1 when the terminal can't be used, and 2 for mistakes of usage. When a key, SIGINT,
+//! SIGQUIT, SIGTERM or SIGHUP ends it, the terminal is as it was.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -15,13 +15,13 @@ use crossterm::event::{self, Event, KeyEventKind};
 use ipvs_core::{Client, Options};
 use lexopt::prelude::*;
 use ratatui::DefaultTerminal;
-use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
 use super::{USAGE, say};
 use crate::config::{self, Config};
 use crate::control::run_directory;
-use crate::observe::{Observer, Picture};
-use crate::top::{Asked, View, draw, plain};
+use crate::observe::Observer;
+use crate::top::{Asked, Look, View, draw, plain};
 
 const USAGE_LINE: &str = "usage: lvs top [-c FILE] [--every SECONDS] [--once]
 Keys: q ends, arrows scroll, s sorts, + and - set the pace, space looks now.
@@ -51,13 +51,7 @@ pub(super) fn run(words: Vec<OsString>) -> ExitCode {
     if asked.once || !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         return say(&plain(&look(&observer, &asked.config)));
     }
-    // It has a hook for panics that restores the terminal, too.
-    let shown = ratatui::try_init().and_then(|terminal| {
-        let shown = show(terminal, &observer, &asked);
-        ratatui::restore();
-        shown
-    });
-    match shown {
+    match on_screen(&observer, &asked) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("lvs top: {error}");
@@ -87,16 +81,36 @@ fn asked(words: Vec<OsString>) -> Result<Option<Wanted>, lexopt::Error> {
 }
 
 /// A look; without the file, at what the kernel has.
-fn look(observer: &Observer, file: &Path) -> Picture {
-    let config = config::load(file).map_or_else(|_| Config::default(), |parsed| parsed.config);
-    observer.look(&config)
+fn look(observer: &Observer, file: &Path) -> Look {
+    let (config, trouble) = match config::load(file) {
+        Ok(parsed) => (parsed.config, None),
+        Err(error) => (Config::default(), Some(error.to_string())),
+    };
+    Look {
+        picture: observer.look(&config),
+        trouble,
+    }
 }
 
-fn show(mut terminal: DefaultTerminal, observer: &Observer, asked: &Wanted) -> io::Result<()> {
+fn on_screen(observer: &Observer, asked: &Wanted) -> io::Result<()> {
     let ended = Arc::new(AtomicBool::new(false));
-    for signal in [SIGTERM, SIGHUP] {
+    // First: none of them may find the terminal ours, and end us.
+    for signal in [SIGINT, SIGQUIT, SIGTERM, SIGHUP] {
         signal_hook::flag::register(signal, Arc::clone(&ended))?;
     }
+    // It has a hook for panics that restores the terminal, too.
+    let terminal = ratatui::try_init()?;
+    let shown = show(terminal, observer, asked, &ended);
+    ratatui::restore();
+    shown
+}
+
+fn show(
+    mut terminal: DefaultTerminal,
+    observer: &Observer,
+    asked: &Wanted,
+    ended: &AtomicBool,
+) -> io::Result<()> {
     let mut view = View::new(look(observer, &asked.config), asked.every);
     let mut looked = Instant::now();
     while !ended.load(Ordering::Relaxed) {

@@ -321,7 +321,7 @@ pub struct Alias {
 }
 
 /// Values of a few words, each with its word in the file.
-pub(super) trait Word: Copy + Eq + 'static {
+pub(crate) trait Word: Copy + Eq + 'static {
     /// Every value and its word.
     const WORDS: &'static [(&'static str, Self)];
 }

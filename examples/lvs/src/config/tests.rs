@@ -33,6 +33,12 @@ impl Names for Lab {
     }
 }
 
+/// Every word of a type that has few.
+pub(crate) fn words<T: model::Word>() -> Vec<String> {
+    let words = T::WORDS.iter();
+    words.map(|(word, _)| (*word).to_owned()).collect()
+}
+
 pub(super) fn accept(text: &str) -> Config {
     let parsed = parse(text.as_bytes(), &Lab).unwrap();
     assert_eq!(parsed.warnings, [], "{text}");

@@ -18,7 +18,7 @@ pub(crate) fn unescape(raw: &str) -> String {
 }
 
 /// What a letter behind a backslash stands for.
-pub(super) fn stands_for(letter: char) -> Option<char> {
+pub(crate) fn stands_for(letter: char) -> Option<char> {
     match letter {
         'n' => Some('\n'),
         'r' => Some('\r'),

@@ -107,13 +107,11 @@ impl Picture {
         }
     }
 
-    /// Whether this node serves, as far as its daemons tell.
+    /// Whether this node's table follows the file now, as far as its daemons tell: it serves, or
+    /// is a hot standby, where lvsd runs while pulse is inactive.
     #[must_use]
-    pub fn serves(&self) -> bool {
-        match &self.pulse {
-            Ok(pulse) => pulse.active,
-            Err(_) => self.lvsd.is_ok(),
-        }
+    pub fn is_in_force(&self) -> bool {
+        self.lvsd.is_ok() || self.pulse.as_ref().is_ok_and(|pulse| pulse.active)
     }
 }
 

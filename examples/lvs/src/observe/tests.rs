@@ -65,7 +65,7 @@ fn the_table_the_file_and_the_checkers_are_side_by_side() {
         looking.join().unwrap()
     });
 
-    assert!(picture.serves());
+    assert!(picture.is_in_force());
     assert_eq!(picture.pulse, Err(Trouble::Absent));
     let [named, unnamed] = picture.services.as_slice() else {
         panic!("{picture:?}")

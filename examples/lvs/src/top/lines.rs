@@ -1,9 +1,9 @@
 //! What is shown, as words: for the screen, and for a pipe. Pure.
 
 use crate::numbers::{short, span};
-use crate::observe::{Picture, ServerRow, ServiceRow};
+use crate::observe::{Picture, ServerRow, ServiceRow, Trouble};
 use crate::status::State;
-use crate::top::Sort;
+use crate::top::{Look, Sort};
 
 /// How something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(super) enum Standing {
 pub(super) enum Row<'a> {
     Service(&'a ServiceRow),
     Server(&'a ServiceRow, &'a ServerRow),
+    /// What the last check of the server above failed for.
+    Failure(&'a str),
 }
 
 /// The services, each with its servers in their order.
@@ -36,7 +38,14 @@ pub(super) fn rows(picture: &Picture, sort: Sort) -> Vec<Row<'_>> {
         if sort != Sort::File {
             servers.sort_by_key(|row| std::cmp::Reverse(number(row)));
         }
-        rows.extend(servers.into_iter().map(|row| Row::Server(service, row)));
+        for row in servers {
+            rows.push(Row::Server(service, row));
+            let failure = row
+                .health
+                .as_ref()
+                .and_then(|health| health.failure.as_deref());
+            rows.extend(failure.map(Row::Failure));
+        }
     }
     rows
 }
@@ -109,8 +118,25 @@ pub(super) fn service(row: &ServiceRow) -> String {
     line
 }
 
+/// What a check failed for, below its server's name.
+pub(super) fn failure(why: &str) -> String {
+    let indent = usize::from(WIDTHS[0]) + 1;
+    format!("{:indent$}{why}", "")
+}
+
+/// What stands above the list: what each daemon tells, and what can't be read.
+pub(super) fn head(look: &Look) -> Vec<(Standing, &'static str, String)> {
+    let [pulse, lvsd] = daemons(&look.picture);
+    let mut head = vec![(pulse.0, "pulse", pulse.1), (lvsd.0, "lvsd", lvsd.1)];
+    let table = look.picture.table.as_ref().err();
+    head.extend(table.map(|why| (Standing::Bad, "table", why.clone())));
+    let mistakes = look.trouble.iter().flat_map(|trouble| trouble.lines());
+    head.extend(mistakes.map(|line| (Standing::Bad, "file", line.to_owned())));
+    head
+}
+
 /// What the daemons tell, in a line each.
-pub(super) fn daemons(picture: &Picture) -> [(Standing, String); 2] {
+fn daemons(picture: &Picture) -> [(Standing, String); 2] {
     let ago = |then: u64| span(picture.at.saturating_sub(then));
     let pulse = match &picture.pulse {
         Ok(pulse) => {
@@ -123,9 +149,9 @@ pub(super) fn daemons(picture: &Picture) -> [(Standing, String); 2] {
                 pulse.role,
                 ago(pulse.since)
             );
-            (Standing::Good, text)
+            refusable(text, pulse.refused.as_deref())
         }
-        Err(trouble) => (Standing::Open, trouble.to_string()),
+        Err(trouble) => untold(trouble),
     };
     let lvsd = match &picture.lvsd {
         Ok(lvsd) => {
@@ -136,33 +162,40 @@ pub(super) fn daemons(picture: &Picture) -> [(Standing, String); 2] {
                 ago(lvsd.loaded),
                 lvsd.services.len()
             );
-            match &lvsd.refused {
-                Some(refused) => (Standing::Bad, format!("{text}; reload refused: {refused}")),
-                None => (Standing::Good, text),
-            }
+            refusable(text, lvsd.refused.as_deref())
         }
-        Err(trouble) => (Standing::Open, trouble.to_string()),
+        Err(trouble) => untold(trouble),
     };
     [pulse, lvsd]
 }
 
+/// What a daemon tells that may have refused the file.
+fn refusable(text: String, refused: Option<&str>) -> (Standing, String) {
+    match refused {
+        Some(refused) => (Standing::Bad, format!("{text}; reload refused: {refused}")),
+        None => (Standing::Good, text),
+    }
+}
+
+fn untold(trouble: &Trouble) -> (Standing, String) {
+    (Standing::Open, trouble.to_string())
+}
+
 /// All of it as plain text, with a line end behind each line.
 #[must_use]
-pub fn plain(picture: &Picture) -> String {
+pub fn plain(look: &Look) -> String {
     let mut text = String::new();
-    for (name, (_, told)) in ["pulse", "lvsd"].iter().zip(daemons(picture)) {
+    for (_, name, told) in head(look) {
         text += &format!("{name:<6} {told}\n");
     }
-    if let Err(why) = &picture.table {
-        text += &format!("table  {why}\n");
-    }
-    for row in rows(picture, Sort::File) {
+    for row in rows(&look.picture, Sort::File) {
         match row {
             Row::Service(row) => {
                 let heads = padded(HEADS.map(str::to_owned));
                 text += &format!("\n{}\n{heads}\n", service(row));
             }
             Row::Server(_, row) => text += &(padded(columns(row)) + "\n"),
+            Row::Failure(why) => text += &(failure(why) + "\n"),
         }
     }
     text

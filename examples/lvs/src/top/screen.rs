@@ -9,36 +9,31 @@ use ratatui::widgets::{Cell, Paragraph, Row as Cells, Table};
 use super::View;
 use super::history::MOST;
 use super::lines::{self, HEADS, Row, Standing, WIDTHS, check, is_number};
-use crate::observe::Picture;
 
 /// Draws what is to be seen, in whatever room there is.
 pub fn draw(frame: &mut Frame<'_>, view: &View) {
+    let told = lines::head(&view.look);
+    let high = u16::try_from(told.len()).unwrap_or(u16::MAX).max(3);
     let [head, list, keys] = Layout::vertical([
-        Constraint::Length(3),
+        Constraint::Length(high),
         Constraint::Min(0),
         Constraint::Length(1),
     ])
     .areas(frame.area());
-    frame.render_widget(daemons(&view.picture), head);
+    frame.render_widget(heading(told), head);
     draw_list(frame, view, list);
     frame.render_widget(help(view), keys);
 }
 
-fn daemons(picture: &Picture) -> Paragraph<'static> {
-    let names = ["pulse", "lvsd"].iter().zip(lines::daemons(picture));
-    let mut all: Vec<Line<'_>> = names
-        .map(|(name, (standing, text))| {
-            Line::from(vec![
-                Span::from("● ").style(colour(standing)),
-                Span::from(format!("{name:<6} ")).bold(),
-                Span::from(text),
-            ])
-        })
-        .collect();
-    if let Err(why) = &picture.table {
-        all.push(Line::from(why.clone()).red());
-    }
-    Paragraph::new(all)
+fn heading(told: Vec<(Standing, &str, String)>) -> Paragraph<'static> {
+    let lines = told.into_iter().map(|(standing, name, text)| {
+        Line::from(vec![
+            Span::from("● ").style(colour(standing)),
+            Span::from(format!("{name:<6} ")).bold(),
+            Span::from(text),
+        ])
+    });
+    Paragraph::new(lines.collect::<Vec<_>>())
 }
 
 /// The list: services as headings, their servers as columns and a drawing of the last looks.
@@ -50,12 +45,16 @@ fn draw_list(frame: &mut Frame<'_>, view: &View, area: Rect) {
     let titles = columns.row(titles.collect(), Cell::from("LAST"));
     let titles = titles.style(Style::new().add_modifier(Modifier::REVERSED));
     frame.render_widget(columns.table(titles), heads);
-    let rows = lines::rows(&view.picture, view.sort);
+    let rows = lines::rows(&view.look.picture, view.sort);
     for (row, place) in rows.iter().skip(view.top).zip(body.rows()) {
         match row {
             Row::Service(service) => {
                 let line = Line::from(lines::service(service)).bold().cyan();
                 frame.render_widget(line, place);
+            }
+            Row::Failure(why) => {
+                let line = Line::from(lines::failure(why));
+                frame.render_widget(line.style(colour(Standing::Bad)), place);
             }
             Row::Server(service, server) => {
                 let (standing, _) = check(server);

@@ -10,9 +10,9 @@ use super::*;
 use crate::config;
 use crate::config::tests::HAR300;
 use crate::observe::Trouble;
-use crate::status::Pulse;
+use crate::status::{Health, Pulse, State};
 
-fn picture(connections: u32) -> Picture {
+fn seen(connections: u32) -> Look {
     let kernel = Kernel::new();
     let client = kernel.client().unwrap();
     let web = Service::new("tcp 10.0.2.100:80".parse().unwrap());
@@ -37,7 +37,10 @@ fn picture(connections: u32) -> Picture {
     };
     let config = config::parse(HAR300.as_bytes(), &NoNames).unwrap().config;
     let table = client.snapshot().map_err(|error| error.to_string());
-    Picture::new(100, &config, table, Err(Trouble::Absent), Ok(pulse))
+    Look {
+        picture: Picture::new(100, &config, table, Err(Trouble::Absent), Ok(pulse)),
+        trouble: None,
+    }
 }
 
 fn screen(view: &View, width: u16, height: u16) -> Vec<String> {
@@ -54,7 +57,7 @@ fn screen(view: &View, width: u16, height: u16) -> Vec<String> {
 
 #[test]
 fn a_pipe_gets_all_of_it_in_eighty_columns() {
-    let text = plain(&picture(7));
+    let text = plain(&seen(7));
     assert!(
         text.lines().all(|line| line.chars().count() <= 80),
         "{text}"
@@ -71,8 +74,8 @@ fn a_pipe_gets_all_of_it_in_eighty_columns() {
 
 #[test]
 fn a_screen_of_any_size_is_drawn() {
-    let mut view = View::new(picture(7), 2);
-    view.look(picture(0));
+    let mut view = View::new(seen(7), 2);
+    view.look(seen(0));
     let lines = screen(&view, 110, 24);
     assert!(lines[0].starts_with("● pulse  MASTER active"), "{lines:#?}");
     assert!(lines[3].contains("SERVER"), "{lines:#?}");
@@ -94,7 +97,7 @@ fn a_screen_of_any_size_is_drawn() {
 
 #[test]
 fn keys_sort_scroll_and_set_the_pace() {
-    let mut view = View::new(picture(7), 2);
+    let mut view = View::new(seen(7), 2);
     let none = KeyModifiers::NONE;
     let order = |view: &View| {
         let lines = screen(view, 100, 10);
@@ -123,4 +126,30 @@ fn keys_sort_scroll_and_set_the_pace() {
         view.press(KeyCode::Char('c'), KeyModifiers::CONTROL),
         Asked::End
     );
+}
+
+#[test]
+fn what_failed_is_told() {
+    let mut look = seen(7);
+    look.trouble = Some("/lvs.cf: line 1: no\n/lvs.cf: line 2: nor this".into());
+    look.picture.table = Err("it can't be read".into());
+    look.picture.pulse.as_mut().unwrap().refused = Some("line 1: no".into());
+    look.picture.services[0].servers[0].health = Some(Health {
+        state: State::Down,
+        since: 40,
+        weight: None,
+        failure: Some("CONNECT to 10.0.3.100:8080 timed out".into()),
+    });
+    let text = plain(&look);
+    for part in [
+        "partner heard 1 s ago; reload refused: line 1: no\n",
+        "\ntable  it can't be read\nfile   /lvs.cf: line 1: no\nfile   /lvs.cf: line 2: nor this\n",
+        "0\n      CONNECT to 10.0.3.100:8080 timed out\n-     serveur2",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let lines = screen(&View::new(look, 2), 80, 24);
+    assert_eq!(lines[4], "● file   /lvs.cf: line 2: nor this");
+    assert!(lines[5].contains("SERVER"), "{lines:#?}");
+    assert_eq!(lines[8], "      CONNECT to 10.0.3.100:8080 timed out");
 }

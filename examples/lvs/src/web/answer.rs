@@ -15,9 +15,13 @@ use maud::{Markup, html};
 use super::forms::Typed;
 use super::sessions::Session;
 use super::{Site, layout, lock, token};
+use crate::password::Stored;
 
 /// The cookie that names a session.
 pub(super) const SESSION: &str = "lvs_session";
+
+/// What stands in the query of a page that loads itself anew: a request that nobody made.
+pub(super) const RENEWED: &str = "renewed=1";
 
 /// One request of a session.
 #[derive(Debug)]
@@ -83,7 +87,9 @@ pub(super) fn see(page: Page) -> MethodRouter<Arc<Site>> {
                     headers: HeaderMap,
                     uri: Uri,
                     Query(query): Query<Vec<(String, String)>>| {
-            let Some(mut visit) = visit(&site, &headers, &uri) else {
+            let query_text = uri.query().unwrap_or_default();
+            let renewed = query_text.split('&').any(|pair| pair == RENEWED);
+            let Some(mut visit) = visit(&site, &headers, &uri, renewed).await else {
                 return Answer::go("/login").into_response();
             };
             visit.query = query.into_iter().collect();
@@ -99,7 +105,7 @@ pub(super) fn take(page: Page) -> MethodRouter<Arc<Site>> {
                     headers: HeaderMap,
                     uri: Uri,
                     form: Result<Form<Vec<(String, String)>>, FormRejection>| {
-            let Some(mut visit) = visit(&site, &headers, &uri) else {
+            let Some(mut visit) = visit(&site, &headers, &uri, false).await else {
                 return Answer::go("/login").into_response();
             };
             let Form(typed) = match form {
@@ -131,14 +137,22 @@ async fn run(site: Arc<Site>, visit: Visit, page: Page) -> Response {
     }
 }
 
-/// The visit of a session that lives.
-fn visit(site: &Site, headers: &HeaderMap, uri: &Uri) -> Option<Visit> {
+/// The visit of a session that lives, by somebody or by a page that was renewed.
+async fn visit(site: &Arc<Site>, headers: &HeaderMap, uri: &Uri, renewed: bool) -> Option<Visit> {
     let id = cookie(headers, SESSION)?;
-    let csrf = {
-        let mut sessions = lock(&site.sessions);
-        let session = sessions.find(&id, site.now())?;
-        session.csrf.letters().to_owned()
-    };
+    let (own, name) = (Arc::clone(site), id.clone());
+    let entered = tokio::task::spawn_blocking(move || {
+        // Without a password file nobody can come in, nor stay.
+        let password = Stored::read(&own.passwords).ok()?;
+        let (mut sessions, now) = (lock(&own.sessions), own.now());
+        let session = if renewed {
+            sessions.look_in(&name, now, &password)
+        } else {
+            sessions.enter(&name, now, &password)
+        };
+        Some(session?.csrf.letters().to_owned())
+    });
+    let csrf = entered.await.ok()??;
     let numbers = uri.path().split('/').filter_map(|part| part.parse().ok());
     Some(Visit {
         id,

@@ -14,15 +14,21 @@ use super::answer::{Answer, Visit};
 use super::forms::{self, Block, Form, Typed, Wrong};
 use super::layout::{self, Tab};
 use super::proposal::{Preview, Proposal, fresh_complaints};
+use super::sessions::Taken;
 use super::store::Stored;
 use super::{Site, lock};
 use crate::config::{Config, SystemNames, Virtual};
 use crate::observe::Trouble;
+use crate::replace::Replaced;
 
 /// A page that edits one block of the file.
 pub(super) struct Edit<B> {
     pub(super) tab: Tab,
-    pub(super) title: String,
+    /// What it is about: of the file, the visit's path, and the block's name, which is empty
+    /// before a new one is typed.
+    pub(super) title: fn(&Config, &[usize], &str) -> String,
+    /// Whether it makes a new block.
+    pub(super) fresh: bool,
     pub(super) form: &'static Form,
     /// Where the form is sent.
     pub(super) action: String,
@@ -37,6 +43,7 @@ pub(super) struct Edit<B> {
 /// What was typed, and what is wrong with it.
 #[derive(Default)]
 struct Attempt {
+    title: String,
     typed: Typed,
     wrong: Wrong,
     complaints: Vec<String>,
@@ -45,13 +52,15 @@ struct Attempt {
 impl<B: Block> Edit<B> {
     /// The form.
     pub(super) fn show(&self, site: &Site, visit: &Visit) -> Answer {
-        with_file(site, visit, |stored, config| {
-            let mut config = config.clone();
+        with_file(site, visit, |stored, old| {
+            let mut config = old.clone();
             let Some(block) = (self.select)(&mut config, &visit.place) else {
                 return Answer::missing();
             };
+            let name = self.name(block);
             let typed = forms::fill(self.form, block);
             let attempt = Attempt {
+                title: (self.title)(old, &visit.place, &name),
                 typed,
                 ..Attempt::default()
             };
@@ -71,9 +80,16 @@ impl<B: Block> Edit<B> {
             let Some(block) = (self.select)(&mut new, &visit.place) else {
                 return Answer::missing();
             };
+            let before = self.name(block);
+            let title = |name: &str| (self.title)(old, &visit.place, name);
             let applied = forms::apply(self.form, block, &visit.typed, protocol, &SystemNames);
+            let title_now = match before.as_str() {
+                "" => title(&block.name().cloned().unwrap_or_default()),
+                before => title(before),
+            };
             let refused = |wrong: Wrong, complaints: Vec<String>| {
                 let attempt = Attempt {
+                    title: title(&before),
                     typed: visit.typed.clone(),
                     wrong,
                     complaints,
@@ -92,7 +108,7 @@ impl<B: Block> Edit<B> {
             }
             let change = Change {
                 tab: self.tab,
-                title: &self.title,
+                title: &title_now,
                 back: &self.back,
                 notes,
             };
@@ -100,13 +116,20 @@ impl<B: Block> Edit<B> {
         })
     }
 
+    /// What a block was called before anything was typed.
+    fn name(&self, block: &mut B) -> String {
+        let name = block.name().filter(|_| !self.fresh);
+        name.cloned().unwrap_or_default()
+    }
+
     fn page(&self, site: &Site, visit: &Visit, stored: &Stored, attempt: &Attempt) -> Markup {
         let body = html! {
-            h1 { (self.title) }
+            h1 { (attempt.title) }
             (self.above)
             @if !attempt.wrong.is_empty() || !attempt.complaints.is_empty() {
                 div.error role="alert" {
                     p { "Nothing was changed yet." }
+                    (fields::mistakes(self.form, &attempt.wrong))
                     @for complaint in &attempt.complaints { p { (complaint) } }
                 }
             }
@@ -121,7 +144,7 @@ impl<B: Block> Edit<B> {
                 }
             }
         };
-        layout::page(site, visit, Some(self.tab), &self.title, &body)
+        layout::page(site, visit, Some(self.tab), &attempt.title, &body)
     }
 }
 
@@ -187,28 +210,45 @@ impl Change<'_> {
 /// Makes a change that was previewed.
 pub(super) fn apply(site: &Site, visit: &Visit) -> Answer {
     let name = visit.typed.get("change").map_or("", String::as_str);
-    let Some(Some(proposal)) = visit.session(site, |session| session.take(name)) else {
-        visit.tell(
-            site,
-            false,
-            vec!["This preview is gone. Ask for the change again.".into()],
-        );
-        return Answer::go("/control");
+    let proposal = match visit.session(site, |session| session.take(name)) {
+        Some(Taken::Now(proposal)) => proposal,
+        Some(Taken::Before(back)) => {
+            let line = "This change was asked for before, and is made only once.";
+            visit.tell(site, true, vec![line.into()]);
+            return Answer::go(back);
+        }
+        Some(Taken::Unknown) | None => {
+            let line = "This preview is gone. Ask for the change again.";
+            visit.tell(site, false, vec![line.into()]);
+            return Answer::go("/control");
+        }
     };
     let path = site.store.path().display();
-    if let Err(error) = site.store.write(&proposal.before, &proposal.text) {
-        site.log
-            .warning(format_args!("{path}: {}: {error}", proposal.title));
-        let line = format!("{path} was not written: {error}. Ask for the change again.");
-        visit.tell(site, false, vec![line]);
-        return Answer::go(proposal.back);
-    }
+    let unsure = match site.store.write(&proposal.before, &proposal.text) {
+        Ok(Replaced::Safely) => None,
+        Ok(Replaced::Unsurely(error)) => Some(format!(
+            "After a loss of power the file may be as before: {error}."
+        )),
+        Err(error) => {
+            site.log
+                .warning(format_args!("{path}: {}: {error}", proposal.title));
+            let line = format!("{path} was not written: {error}. Ask for the change again.");
+            visit.tell(site, false, vec![line]);
+            return Answer::go(proposal.back);
+        }
+    };
     site.log.info(format_args!("{path}: {}", proposal.title));
     let mut lines = vec![format!("{}: written.", proposal.title)];
     let pulse = site.observer.reload_pulse().map(|()| None);
-    let told = [("pulse", pulse), ("lvsd", site.observer.reload_lvsd())];
-    let good = told.iter().all(|(_, answer)| is_good(answer));
-    lines.extend(told.iter().map(|(daemon, answer)| line(daemon, answer)));
+    let lvsd = site.observer.reload_lvsd();
+    let good = unsure.is_none() && is_good(&pulse) && is_good(&lvsd);
+    lines.extend(unsure);
+    lines.push(match pulse {
+        // A signal has no answer.
+        Ok(_) => "pulse is told; Control/Monitoring shows it if it refuses.".into(),
+        trouble => line("pulse", &trouble),
+    });
+    lines.push(line("lvsd", &lvsd));
     visit.tell(site, good, lines);
     Answer::go(proposal.back)
 }

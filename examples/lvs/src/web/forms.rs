@@ -193,7 +193,8 @@ impl Field {
     }
 }
 
-fn fields(form: &Form) -> impl Iterator<Item = &Field> {
+/// The fields of all its groups.
+pub(super) fn fields(form: &Form) -> impl Iterator<Item = &Field> {
     form.iter().flat_map(|group| group.fields)
 }
 

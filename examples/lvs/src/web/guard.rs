@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::{Site, layout};
 
 /// How long a request may take in all, its body too.
-const LONGEST: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the browser may do with a page: show it with its style, and send its forms back here.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
@@ -26,7 +26,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; 
 pub(super) async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let mut response = match refusal(&site, &request) {
         Some((status, why)) => layout::bare(status, "Refused", why).into_response(),
-        None => timeout(LONGEST, next.run(request))
+        None => timeout(site.patience, next.run(request))
             .await
             .unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response()),
     };

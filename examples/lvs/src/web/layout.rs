@@ -6,7 +6,6 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::Site;
 use super::answer::{Visit, page_type};
-use super::sessions::Notice;
 
 /// The four tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +37,13 @@ pub(super) fn page(
     renewed_page(site, visit, tab, title, None, body)
 }
 
-/// The same, loaded anew every so many seconds.
+/// The same, loaded anew as the `content` of a refresh says.
 pub(super) fn renewed_page(
     site: &Site,
     visit: &Visit,
     tab: Option<Tab>,
     title: &str,
-    every: Option<u32>,
+    renewal: Option<&str>,
     body: &Markup,
 ) -> Markup {
     let notice = visit.session(site, |session| session.notice.take());
@@ -78,7 +77,7 @@ pub(super) fn renewed_page(
             a href="/password" { "Change password" }
         }
     };
-    document(title, every, &header, &body, &footer)
+    document(title, renewal, &header, &body, &footer)
 }
 
 /// A page for anybody.
@@ -108,7 +107,7 @@ impl IntoResponse for Bare {
 
 fn document(
     title: &str,
-    every: Option<u32>,
+    renewal: Option<&str>,
     header: &Markup,
     body: &Markup,
     footer: &Markup,
@@ -120,8 +119,8 @@ fn document(
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                @if let Some(every) = every {
-                    meta http-equiv="refresh" content=(every);
+                @if let Some(renewal) = renewal {
+                    meta http-equiv="refresh" content=(renewal);
                 }
                 title { (title) " · LVS" }
                 link rel="stylesheet" href=(STYLE);
@@ -139,8 +138,6 @@ fn document(
 impl Visit {
     /// What the session's next page says first.
     pub(super) fn tell(&self, site: &Site, good: bool, lines: Vec<String>) {
-        self.session(site, |session| {
-            session.notice = Some(Notice { good, lines })
-        });
+        self.session(site, |session| session.tell(good, lines));
     }
 }

@@ -15,7 +15,7 @@ use super::serve::Peer;
 use super::sessions::WHOLE;
 use super::token::{self, Token};
 use super::{Site, layout, lock};
-use crate::password;
+use crate::password::{self, PasswordError, Stored};
 
 /// The cookie that a login's form must match: there is no session yet that could hold its token.
 const LOGIN: &str = "lvs_login";
@@ -84,13 +84,9 @@ fn attempt(site: &Site, peer: IpAddr, headers: &HeaderMap, typed: &[(String, Str
         response.headers_mut().insert(RETRY_AFTER, value);
         return response;
     }
-    let verified = {
-        let _turn = lock(&site.hashing);
-        password::verify(&site.passwords, field("password"))
-    };
-    match verified {
-        Ok(true) => welcome(site, peer, headers),
-        Ok(false) => {
+    match verified(site, field("password")) {
+        Ok(Some(password)) => welcome(site, peer, headers, password),
+        Ok(None) => {
             site.log.warning(format_args!("wrong password from {peer}"));
             let wrong = Some("This is not the password.");
             page(site, headers, StatusCode::UNAUTHORIZED, wrong)
@@ -104,15 +100,22 @@ fn attempt(site: &Site, peer: IpAddr, headers: &HeaderMap, typed: &[(String, Str
     }
 }
 
+/// What the password file holds, if it is of this password.
+fn verified(site: &Site, password: &str) -> Result<Option<Stored>, PasswordError> {
+    let stored = Stored::read(&site.passwords)?;
+    let _turn = lock(&site.hashing);
+    Ok(stored.is_of(password).then_some(stored))
+}
+
 /// A new session, whatever cookie came with the form.
-fn welcome(site: &Site, peer: IpAddr, headers: &HeaderMap) -> Response {
+fn welcome(site: &Site, peer: IpAddr, headers: &HeaderMap, password: Stored) -> Response {
     lock(&site.attempts).succeed(peer);
     let begun = {
         let mut sessions = lock(&site.sessions);
         if let Some(before) = cookie(headers, SESSION) {
             sessions.end(&before);
         }
-        sessions.begin(site.now())
+        sessions.begin(site.now(), password)
     };
     let Ok(id) = begun else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -199,16 +202,22 @@ pub(super) fn change_password(site: &Site, visit: &Visit) -> Answer {
             wait.as_secs() + 1
         ));
     }
-    let _turn = lock(&site.hashing);
-    match password::verify(&site.passwords, field("old")) {
-        Ok(true) => lock(&site.attempts).succeed(own),
-        Ok(false) => return refused("This is not the present password."),
+    match verified(site, field("old")) {
+        Ok(Some(_)) => lock(&site.attempts).succeed(own),
+        Ok(None) => return refused("This is not the present password."),
         Err(error) => return refused(&format!("The password file can’t be used: {error}")),
     }
-    if let Err(error) = password::set(&site.passwords, field("new")) {
-        return refused(&format!("The new password can’t be set: {error}"));
+    let set = {
+        let _turn = lock(&site.hashing);
+        password::set(&site.passwords, field("new"))
+    };
+    match set {
+        Ok(password) => {
+            lock(&site.sessions).end_others(&visit.id);
+            visit.session(site, |session| session.keep_with(password));
+        }
+        Err(error) => return refused(&format!("The new password can’t be set: {error}")),
     }
-    lock(&site.sessions).end_others(&visit.id);
     site.log.info("password changed");
     visit.tell(site, true, vec!["The password is changed.".into()]);
     Answer::go("/control")

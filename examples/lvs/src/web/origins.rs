@@ -1,7 +1,7 @@
 //! By which addresses browsers may call the page. Pure.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 /// An address that browsers call the page by: `http://127.0.0.1:3636`.
@@ -56,21 +56,31 @@ impl fmt::Display for Origin {
 
 impl Origin {
     /// Those of a page that listens at `address`: itself, and `localhost` where that leads here.
+    /// A page that listens at every address of the machine is known by its loopback one alone:
+    /// nobody calls it `0.0.0.0`.
     #[must_use]
     pub fn of_listener(address: SocketAddr) -> Vec<Origin> {
         let plain = |host: String| Origin {
             secure: false,
             host: host.strip_suffix(":80").map_or(host.clone(), str::to_owned),
         };
-        let mut found = vec![plain(address.to_string())];
-        if address.ip().is_loopback() {
-            found.push(plain(format!("localhost:{}", address.port())));
+        let mut own = address;
+        if address.ip().is_unspecified() {
+            own.set_ip(match address.ip() {
+                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        let mut found = vec![plain(own.to_string())];
+        if own.ip().is_loopback() {
+            found.push(plain(format!("localhost:{}", own.port())));
         }
         found
     }
 
-    /// Whether its cookies may travel only over TLS.
-    pub(super) fn is_secure(&self) -> bool {
+    /// Whether it is reached over TLS, which its cookies are then kept to.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
         self.secure
     }
 }
@@ -155,8 +165,21 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Origin>(), Err(OriginError), "{text}");
         }
-        let any = Origin::of_listener("[::]:80".parse().unwrap());
-        assert_eq!(any.len(), 1);
-        assert_eq!(any[0].to_string(), "http://[::]");
+    }
+
+    #[test]
+    fn a_page_that_listens_everywhere_is_known_by_what_leads_here() {
+        for (address, known) in [
+            ("[::]:80", &["http://[::1]", "http://localhost"][..]),
+            (
+                "0.0.0.0:3636",
+                &["http://127.0.0.1:3636", "http://localhost:3636"],
+            ),
+            ("10.0.2.51:3636", &["http://10.0.2.51:3636"]),
+        ] {
+            let found = Origin::of_listener(address.parse().unwrap());
+            let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+            assert_eq!(found, known, "{address}");
+        }
     }
 }

@@ -41,8 +41,8 @@ pub(super) struct Preview {
 pub(super) enum Effect {
     /// These changes, now.
     Now(Plan),
-    /// This node does not serve, or its table could not be read: these changes are the
-    /// difference of the two files.
+    /// No lvsd keeps the file in force here, or the table could not be read: these changes are
+    /// the difference of the two files.
     Later(Plan),
     /// It can't be told.
     Untold(String),
@@ -98,7 +98,7 @@ fn comments(file: &[u8]) -> usize {
 
 fn effect(old: &Config, new: &Config, seen: &Picture) -> Effect {
     let (before, after) = (to_table(old).value, to_table(new).value);
-    let live = seen.table.as_ref().ok().filter(|_| seen.serves());
+    let live = seen.table.as_ref().ok().filter(|_| seen.is_in_force());
     let plan = match live {
         Some(live) => plan(live, &before, as_checked(live, &before, after, new)),
         None => plan(&imagined(&before), &before, after),

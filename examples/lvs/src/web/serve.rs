@@ -1,5 +1,6 @@
 //! The server under the routes: how many may come at once, and how slow they may be.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, TcpListener};
 use std::pin::pin;
@@ -11,18 +12,29 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-/// The most connections at once; further ones wait.
-const MOST: usize = 64;
+/// How many, and how slow.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// The most connections at once; further ones wait.
+    places: usize,
+    /// How long the head of a request may take.
+    head: Duration,
+    /// How long a connection is used again.
+    life: Duration,
+    /// How long its last answer may take then.
+    rest: Duration,
+}
 
-/// How long the head of a request may take.
-const HEAD: Duration = Duration::from_secs(10);
-
-/// How long a connection is used again, and how long its last answer may take then.
-const LIFE: Duration = Duration::from_secs(60);
-const REST: Duration = Duration::from_secs(40);
+pub(super) const LIMITS: Limits = Limits {
+    places: 64,
+    head: Duration::from_secs(10),
+    life: Duration::from_secs(60),
+    rest: Duration::from_secs(40),
+};
 
 /// The largest head of a request, in bytes.
 const LARGEST: usize = 32 * 1024;
@@ -32,45 +44,57 @@ const LARGEST: usize = 32 * 1024;
 pub(super) struct Peer(pub(super) IpAddr);
 
 /// Serves whoever comes.
-pub(super) fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
-    listener.set_nonblocking(true)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+pub(super) fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+) -> io::Result<Infallible> {
+    runtime()?.block_on(accept(listener, router, limits))
+}
+
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(16)
         .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        let places = Arc::new(Semaphore::new(MOST));
-        loop {
-            let place = Arc::clone(&places).acquire_owned().await;
-            let (stream, peer) = match listener.accept().await {
-                Ok(accepted) => accepted,
-                // One that hung up before its turn, or too many open files: it passes.
-                Err(_) => {
-                    sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            };
-            let router = router.clone().layer(Extension(Peer(peer.ip())));
-            tokio::spawn(async move {
-                converse(stream, router).await;
-                drop(place);
-            });
-        }
-    })
+        .build()
+}
+
+async fn accept(listener: TcpListener, router: Router, limits: Limits) -> io::Result<Infallible> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let places = Arc::new(Semaphore::new(limits.places));
+    loop {
+        let place = Arc::clone(&places).acquire_owned().await;
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            // One that hung up before its turn, or too many open files: it passes.
+            Err(_) => {
+                sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let router = router.clone().layer(Extension(Peer(peer.ip())));
+        tokio::spawn(async move {
+            converse(stream, router, limits).await;
+            drop(place);
+        });
+    }
 }
 
 /// Answers the requests of one connection. What goes wrong with it is its own loss.
-async fn converse(stream: TcpStream, router: Router) {
+async fn converse(stream: TcpStream, router: Router, limits: Limits) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(limits.head)
         .max_buf_size(LARGEST)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut connection = pin!(connection);
-    if timeout(LIFE, connection.as_mut()).await.is_err() {
+    if timeout(limits.life, connection.as_mut()).await.is_err() {
         connection.as_mut().graceful_shutdown();
-        let _ = timeout(REST, connection).await;
+        let _ = timeout(limits.rest, connection).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

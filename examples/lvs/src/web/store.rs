@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::config::{self, Config, Parsed, Refused, SystemNames};
-use crate::replace::replace;
+use crate::replace::{Replaced, replace};
 
 /// The longest file that is read: a thousand services of a hundred servers fit.
 const LONGEST: u64 = 16 * 1024 * 1024;
@@ -74,7 +74,7 @@ impl Store {
     ///
     /// Two who write through this page take turns; another program that writes in the very
     /// moment between the look and the replacement would lose.
-    pub(super) fn write(&self, before: &[u8], text: &str) -> Result<(), Unwritten> {
+    pub(super) fn write(&self, before: &[u8], text: &str) -> Result<Replaced, Unwritten> {
         let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         if self.bytes().map_err(Unwritten::Io)? != before {
             return Err(Unwritten::Changed);
@@ -112,7 +112,7 @@ mod tests {
         let store = Store::new(&path);
         let empty = store.read().unwrap();
         assert_eq!(empty.said.clone().unwrap().config, Config::default());
-        store.write(&empty.bytes, "keepalive = 3\n").unwrap();
+        let _ = store.write(&empty.bytes, "keepalive = 3\n").unwrap();
         let now = store.read().unwrap();
         assert_eq!(now.said.clone().unwrap().config.keepalive, 3);
         assert_ne!(now.version(), empty.version());

@@ -4,6 +4,7 @@ mod browser;
 mod changes;
 mod forms;
 mod refusals;
+mod style;
 mod tabs;
 
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use browser::Browser;
 const PASSWORD: &str = "piranha and pike";
 
 /// A page with a fake kernel, a folder of its own, and a clock that tests move.
-struct Lab {
+pub(super) struct Lab {
     kernel: Kernel,
     folder: TempDir,
     site: Arc<Site>,
@@ -33,7 +34,21 @@ impl Lab {
         Lab::of(HAR300)
     }
 
+    /// One whose requests may take no longer than this.
+    pub(super) fn impatient(patience: Duration) -> Lab {
+        Lab::with(HAR300, patience)
+    }
+
     fn of(file: &str) -> Lab {
+        Lab::with(file, guard::PATIENCE)
+    }
+
+    /// Its pages, for whoever serves them.
+    pub(super) fn router(&self) -> axum::Router {
+        routes::router(&self.site)
+    }
+
+    fn with(file: &str, patience: Duration) -> Lab {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("lvs.cf");
         std::fs::write(&config, file).unwrap();
@@ -47,6 +62,7 @@ impl Lab {
         let mut site = Site::new(&config, &passwords, observer, origins);
         let clock = Arc::new(Mutex::new(Duration::ZERO));
         let shared = Arc::clone(&clock);
+        site.patience = patience;
         site.clock = Box::new(move || *lock(&shared));
         Lab {
             kernel,

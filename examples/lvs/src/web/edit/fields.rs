@@ -2,18 +2,33 @@
 
 use maud::{Markup, html};
 
-use crate::web::forms::{Field, Form, Group, Kind, Typed, Wrong};
+use crate::web::forms::{Field, Form, Group, Kind, Typed, Wrong, fields};
 
-/// Every group, with what was typed and what is wrong with it. A group that unfolds is unfolded
-/// where something is wrong.
-pub(super) fn groups(form: &Form, typed: &Typed, wrong: &Wrong) -> Markup {
-    html! { @for group in form { (one(group, typed, wrong)) } }
+/// The fields that something is wrong with, each a link to its input.
+pub(super) fn mistakes(form: &Form, wrong: &Wrong) -> Markup {
+    html! {
+        @if !wrong.is_empty() {
+            ul { @for field in fields(form) {
+                @let name = field.name();
+                @if let Some(why) = wrong.get(&name) { li { a href={ "#" (name) } { (field.label) } ": " (why) } }
+            } }
+        }
+    }
 }
 
-fn one(group: &Group, typed: &Typed, wrong: &Wrong) -> Markup {
+/// Every group, with what was typed and what is wrong with it. A group that unfolds is unfolded
+/// where something is wrong, and the first wrong input is where one goes on typing.
+pub(super) fn groups(form: &Form, typed: &Typed, wrong: &Wrong) -> Markup {
+    let first = fields(form)
+        .map(Field::name)
+        .find(|name| wrong.contains_key(name));
+    html! { @for group in form { (one(group, typed, wrong, first.as_deref())) } }
+}
+
+fn one(group: &Group, typed: &Typed, wrong: &Wrong, first: Option<&str>) -> Markup {
     let fields = html! {
         div.fields {
-            @for field in group.fields { (input(field, typed, wrong)) }
+            @for field in group.fields { (input(field, typed, wrong, first)) }
         }
     };
     let shown = group
@@ -29,8 +44,9 @@ fn one(group: &Group, typed: &Typed, wrong: &Wrong) -> Markup {
     }
 }
 
-fn input(field: &Field, typed: &Typed, wrong: &Wrong) -> Markup {
+fn input(field: &Field, typed: &Typed, wrong: &Wrong, first: Option<&str>) -> Markup {
     let name = field.name();
+    let focused = first == Some(name.as_str());
     let value = typed.get(&name).map_or("", String::as_str);
     let wrong = wrong.get(&name);
     let (hint_id, wrong_id) = (format!("{name}-hint"), format!("{name}-wrong"));
@@ -47,12 +63,12 @@ fn input(field: &Field, typed: &Typed, wrong: &Wrong) -> Markup {
             @match field.kind {
                 Kind::Flag => {
                     input id=(name) type="checkbox" name=(name) value="1" checked[!value.is_empty()]
-                        aria-describedby=[described] aria-invalid=[invalid];
+                        aria-describedby=[described] aria-invalid=[invalid] autofocus[focused];
                     label for=(name) { (field.label) }
                 }
                 Kind::Choice(words) => {
                     label for=(name) { (field.label) }
-                    select id=(name) name=(name) aria-describedby=[described] aria-invalid=[invalid] {
+                    select id=(name) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focused] {
                         @for (word, label) in words {
                             option value=(word) selected[*word == value] { (label) }
                         }
@@ -62,7 +78,7 @@ fn input(field: &Field, typed: &Typed, wrong: &Wrong) -> Markup {
                     label for=(name) { (field.label) }
                     input id=(name) type="text" name=(name) value=(value) autocomplete="off" spellcheck="false"
                         list=[matches!(field.kind, Kind::Proposed(_)).then_some(&list)]
-                        aria-describedby=[described] aria-invalid=[invalid];
+                        aria-describedby=[described] aria-invalid=[invalid] autofocus[focused];
                     @if let Kind::Proposed(words) = field.kind {
                         datalist id=(list) { @for word in words { option value=(word) {} } }
                     }

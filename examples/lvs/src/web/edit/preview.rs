@@ -75,7 +75,7 @@ fn effect(effect: &Effect) -> Markup {
             }
             Effect::Later(plan) => {
                 p.warning role="note" {
-                    "This node does not serve, or its table can’t be read: nothing changes now. The files differ in this:"
+                    "No lvsd keeps this node’s table by the file now, or the table can’t be read: nothing changes now. The files differ in this:"
                 }
                 (steps(plan))
             }

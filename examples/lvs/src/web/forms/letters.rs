@@ -1,22 +1,15 @@
 //! Text in an input of one line: what can't be typed there is escaped as in the file.
 
+pub(super) use crate::config::text::unescape as read;
+
+use crate::config::text::stands_for;
+
 /// What stands for a letter that an input doesn't hold.
 fn escape(letter: char) -> Option<char> {
     match letter {
         '\n' => Some('n'),
         '\r' => Some('r'),
         '\t' => Some('t'),
-        _ => None,
-    }
-}
-
-/// What a letter behind a backslash stands for.
-fn unescape(letter: char) -> Option<char> {
-    match letter {
-        'n' => Some('\n'),
-        'r' => Some('\r'),
-        't' => Some('\t'),
-        '\\' | '\'' | '"' => Some(letter),
         _ => None,
     }
 }
@@ -30,7 +23,7 @@ pub(super) fn show(text: &str) -> String {
         if let Some(name) = escape(letter) {
             shown.extend(['\\', name]);
         } else if letter == '\\' {
-            let mistaken = |next| unescape(next).is_some() || escape(next).is_some();
+            let mistaken = |next| stands_for(next).is_some() || escape(next).is_some();
             shown.push_str(if next.is_some_and(mistaken) {
                 r"\\"
             } else {
@@ -41,23 +34,6 @@ pub(super) fn show(text: &str) -> String {
         }
     }
     shown
-}
-
-/// What was typed.
-pub(super) fn read(typed: &str) -> String {
-    let mut text = String::with_capacity(typed.len());
-    let mut letters = typed.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let escaped = match letter {
-            '\\' => letters.peek().copied().and_then(unescape),
-            _ => None,
-        };
-        if escaped.is_some() {
-            letters.next();
-        }
-        text.push(escaped.unwrap_or(letter));
-    }
-    text
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use ipvs_core::rules::NoNames;
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::tests::strategies;
+use crate::config::tests::{strategies, words};
+use crate::config::{Check, Forward, LoadMonitor};
 
 fn untouched<B: Block + std::fmt::Debug>(form: &Form, block: &B) -> B {
     let mut again = block.clone();
@@ -116,23 +117,46 @@ fn what_is_odd_is_told_with_its_field() {
 
 #[test]
 fn every_scheduler_can_be_chosen() {
-    let field = fields(VIRTUAL).find(|field| field.key == "scheduler");
-    let Some(Kind::Choice(words)) = field.map(|field| field.kind) else {
-        panic!("it is a choice")
-    };
-    for known in Scheduler::KNOWN {
-        let word = known.to_string();
-        assert!(words.iter().any(|(own, _)| *own == word), "{word}");
-    }
-    assert_eq!(words.len(), Scheduler::KNOWN.len());
+    let known = Scheduler::KNOWN.iter().map(ToString::to_string);
+    assert_eq!(choices(VIRTUAL, "scheduler"), known.collect());
 }
 
 /// What a select can't show, its form would change.
 #[test]
 fn every_word_of_the_grammar_can_be_chosen() {
-    let blocks: [(&Form, &dyn Keys); 3] = [
+    for (form, key, words) in [
+        (GLOBAL, "network", words::<Forward>()),
+        (VIRTUAL, "load_monitor", words::<LoadMonitor>()),
+        (SCRIPTS, "check", words::<Check>()),
+        (SERVER, "forward", words::<Forward>()),
+    ] {
+        let mut choices = choices(form, key);
+        // Blank is none of them.
+        choices.retain(|choice| !choice.is_empty());
+        assert_eq!(choices, words.into_iter().collect(), "{key}");
+    }
+    let protocols = choices(VIRTUAL, "protocol");
+    let known = [Protocol::TCP, Protocol::UDP, Protocol::SCTP];
+    let known = known.map(|protocol| protocol.to_string());
+    assert_eq!(protocols, known.into());
+}
+
+/// The words that a form's select has for a key.
+fn choices(form: &Form, key: &str) -> BTreeSet<String> {
+    let field = fields(form).find(|field| field.key == key);
+    match field.map(|field| field.kind) {
+        Some(Kind::Choice(words)) => words.iter().map(|(word, _)| (*word).into()).collect(),
+        _ => panic!("{key} is a choice"),
+    }
+}
+
+#[test]
+fn every_field_is_a_key_of_the_grammar() {
+    let blocks: [(&Form, &dyn Keys); 5] = [
         (GLOBAL, &Config::default()),
+        (REDUNDANCY, &Config::default()),
         (VIRTUAL, &Virtual::default()),
+        (SCRIPTS, &Virtual::default()),
         (SERVER, &Server::default()),
     ];
     for (form, block) in blocks {

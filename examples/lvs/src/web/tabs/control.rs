@@ -8,7 +8,7 @@ use super::table;
 use crate::numbers::span;
 use crate::observe::{Picture, Trouble, processes};
 use crate::web::Site;
-use crate::web::answer::{Answer, Visit};
+use crate::web::answer::{Answer, RENEWED, Visit};
 use crate::web::layout::{self, Tab};
 use crate::web::plot::plot;
 
@@ -22,6 +22,7 @@ pub(in crate::web) fn show(site: &Site, visit: &Visit) -> Answer {
         .and_then(|every| every.parse().ok());
     let every = every.filter(|every| INTERVALS.contains(every));
     let (config, trouble) = site.config();
+    let refresh = every.map(|every| format!("{every}; url=/control?every={every}&{RENEWED}"));
     let picture = site.observer.look(&config);
     let body = html! {
         h1 { "Control/Monitoring" }
@@ -54,7 +55,7 @@ pub(in crate::web) fn show(site: &Site, visit: &Visit) -> Answer {
         visit,
         tab,
         "Control/Monitoring",
-        every,
+        refresh.as_deref(),
         &body,
     ))
 }
@@ -77,6 +78,7 @@ fn pulse(picture: &Picture) -> Markup {
                         }
                         dt { "Process" } dd { (pulse.pid) }
                     }
+                    (refusal(pulse.refused.as_deref()))
                 }
                 Err(trouble) => (absent(trouble)),
             }
@@ -97,12 +99,16 @@ fn lvsd(picture: &Picture) -> Markup {
                         dt { "Services" } dd { (lvsd.services.len()) }
                         dt { "Process" } dd { (lvsd.pid) }
                     }
-                    @if let Some(refused) = &lvsd.refused { p.mistake { "The last reload changed nothing: " (refused) } }
+                    (refusal(lvsd.refused.as_deref()))
                 }
                 Err(trouble) => (absent(trouble)),
             }
         }
     }
+}
+
+fn refusal(refused: Option<&str>) -> Markup {
+    html! { @if let Some(refused) = refused { p.mistake { "The last reload changed nothing: " (refused) } } }
 }
 
 fn absent(trouble: &Trouble) -> Markup {
@@ -135,7 +141,7 @@ fn running() -> Markup {
         @if found.is_empty() {
             p.lead { "There is none." }
         } @else {
-            div.scroll { table.processes {
+            div.scroll tabindex="0" role="region" aria-label="Table of processes" { table.processes {
                 thead { tr { th scope="col" { "Process" } th scope="col" { "Command" } } }
                 tbody { @for process in &found {
                     tr { td.number { (process.pid) } td { code { (process.command) } } }

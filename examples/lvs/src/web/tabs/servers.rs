@@ -1,5 +1,7 @@
 //! The real servers of a virtual server.
 
+use std::borrow::Cow;
+
 use maud::html;
 
 use super::virtuals::{activity, subtabs};
@@ -27,7 +29,7 @@ pub(in crate::web) fn list(site: &Site, visit: &Visit) -> Answer {
             @if block.servers.is_empty() {
                 p.lead { "There is none yet." }
             } @else {
-                div.scroll { table.cards {
+                div.scroll tabindex="0" role="region" aria-label="Table of real servers" { table.cards {
                     thead { tr {
                         th scope="col" { "Status" } th scope="col" { "Name" } th scope="col" { "Address" }
                         th scope="col" { "Port" } th scope="col" { "Weight" } th scope="col" { "Actions" }
@@ -94,18 +96,31 @@ fn editing(visit: &Visit, fresh: bool) -> Edit<Server> {
     };
     Edit {
         tab: Tab::Virtual,
-        title: if fresh {
-            "Add a real server"
-        } else {
-            "Edit real server"
-        }
-        .into(),
+        title: if fresh { adding_to } else { edited_of },
+        fresh,
         form: forms::SERVER,
         action,
         back: list,
         select: if fresh { new } else { one },
         above: subtabs(place, "/servers"),
     }
+}
+
+/// The titles of an editor: what the virtual server is called is in the file.
+fn adding_to(config: &Config, place: &[usize], name: &str) -> String {
+    match name {
+        "" => format!("Add a real server to {}", owner(config, place)),
+        name => format!("Add real server {name} to {}", owner(config, place)),
+    }
+}
+
+fn edited_of(config: &Config, place: &[usize], name: &str) -> String {
+    format!("Real server {} of {}", called(name), owner(config, place))
+}
+
+fn owner<'a>(config: &'a Config, place: &[usize]) -> Cow<'a, str> {
+    let block = place.first().and_then(|place| config.virtuals.get(*place));
+    called(block.map_or("", |block| &block.name))
 }
 
 pub(in crate::web) fn toggle(site: &Site, visit: &Visit) -> Answer {

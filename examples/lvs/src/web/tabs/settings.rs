@@ -28,7 +28,8 @@ pub(in crate::web) fn change_redundancy(site: &Site, visit: &Visit) -> Answer {
 fn edit_global() -> Edit<Config> {
     Edit {
         tab: Tab::Global,
-        title: "Global settings".into(),
+        title: |_, _, _| "Global settings".into(),
+        fresh: false,
         form: forms::GLOBAL,
         action: "/global".into(),
         back: "/global".into(),
@@ -40,7 +41,8 @@ fn edit_global() -> Edit<Config> {
 fn edit_redundancy() -> Edit<Config> {
     Edit {
         tab: Tab::Redundancy,
-        title: "Redundancy".into(),
+        title: |_, _, _| "Redundancy".into(),
+        fresh: false,
         form: forms::REDUNDANCY,
         action: "/redundancy".into(),
         back: "/redundancy".into(),

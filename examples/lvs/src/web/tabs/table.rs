@@ -36,7 +36,7 @@ pub(super) fn service(service: &ServiceRow, at: u64) -> Markup {
                 @if service.sorry == Some(true) { " " span.state.down { "the sorry server answers" } }
             }
         }
-        div.scroll { table.cards.live {
+        div.scroll tabindex="0" role="region" aria-label={ "Table of " (name(service)) } { table.cards.live {
             thead { tr {
                 th scope="col" { "Check" } th scope="col" { "Server" } th scope="col" { "Address" }
                 th scope="col" { "Forward" } th.number scope="col" { "Weight" } th.number scope="col" { "Limits" }

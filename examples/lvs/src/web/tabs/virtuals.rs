@@ -18,7 +18,7 @@ pub(in crate::web) fn list(site: &Site, visit: &Visit) -> Answer {
             @if config.virtuals.is_empty() {
                 p.lead { "There is none yet." }
             } @else {
-                div.scroll { table.cards {
+                div.scroll tabindex="0" role="region" aria-label="Table of virtual servers" { table.cards {
                     thead { tr {
                         th scope="col" { "Status" } th scope="col" { "Name" }
                         th scope="col" { "VIP" } th scope="col" { "Netmask" }
@@ -123,7 +123,11 @@ pub(in crate::web) fn add(site: &Site, visit: &Visit) -> Answer {
 fn edit_new() -> Edit<Virtual> {
     Edit {
         tab: Tab::Virtual,
-        title: "Add a virtual server".into(),
+        title: |_, _, name| match name {
+            "" => "Add a virtual server".into(),
+            name => format!("Add virtual server {name}"),
+        },
+        fresh: true,
         form: forms::VIRTUAL,
         action: format!("{LIST}/add"),
         back: LIST.into(),
@@ -144,7 +148,8 @@ fn editing(visit: &Visit) -> Edit<Virtual> {
     let place = visit.place.first().copied().unwrap_or_default();
     Edit {
         tab: Tab::Virtual,
-        title: "Edit virtual server".into(),
+        title: |_, _, name| format!("Virtual server {}", called(name)),
+        fresh: false,
         form: forms::VIRTUAL,
         action: format!("{LIST}/{place}"),
         back: LIST.into(),
@@ -165,7 +170,8 @@ fn editing_scripts(visit: &Visit) -> Edit<Virtual> {
     let place = visit.place.first().copied().unwrap_or_default();
     Edit {
         tab: Tab::Virtual,
-        title: "Monitoring scripts".into(),
+        title: |_, _, name| format!("Monitoring scripts of {}", called(name)),
+        fresh: false,
         form: forms::SCRIPTS,
         action: format!("{LIST}/{place}/scripts"),
         back: format!("{LIST}/{place}/scripts"),

@@ -36,13 +36,19 @@ fn a_change_is_previewed_and_then_made() {
     assert_eq!(lab.file(), wanted);
     // It is told once, and a preview counts once.
     assert!(!browser.get("/global").text.contains("written"));
-    browser.post("/apply", &preview.form("/apply"));
+    let again = browser.apply(&preview);
+    assert!(again.text.contains("is made only once."), "{}", again.text);
     assert!(
-        browser
-            .get("/global")
-            .text
-            .contains("This preview is gone.")
+        again.text.contains("<h1>Global settings<"),
+        "{}",
+        again.text
     );
+    let mut forged = preview.form("/apply");
+    forged.insert("change".into(), "0".repeat(64));
+    let page = browser.post("/apply", &forged);
+    assert_eq!(page.location(), "/control");
+    let page = browser.get("/control");
+    assert!(page.text.contains("This preview is gone."), "{}", page.text);
     assert_eq!(lab.file(), wanted);
 }
 
@@ -62,6 +68,11 @@ fn a_virtual_server_comes_and_goes() {
         ],
     );
     let page = browser.apply(&added);
+    assert!(
+        page.text.contains("Add virtual server dns: written."),
+        "{}",
+        page.text
+    );
     assert!(page.text.contains(">dns</a>"), "{}", page.text);
     assert!(page.text.contains("10.0.2.101"), "{}", page.text);
     let preview = browser.fill(
@@ -114,7 +125,12 @@ fn what_is_wrong_is_told_beside_it_and_what_was_typed_stays() {
     let page = browser.fill(
         "/virtual/0",
         "/virtual/0",
-        &[("port", "<many>"), ("timeout", "7")],
+        &[
+            ("port", "<many>"),
+            ("timeout", "7"),
+            ("weight", "1"),
+            ("fall", "often"),
+        ],
     );
     assert_eq!(page.status, 422);
     assert!(
@@ -124,6 +140,15 @@ fn what_is_wrong_is_told_beside_it_and_what_was_typed_stays() {
     );
     let told = "id=\"port-wrong\">invalid argument: no port of tcp has this name<";
     assert!(page.text.contains(told), "{}", page.text);
+    let link = "<a href=\"#port\">Application port</a>: invalid argument";
+    assert!(page.text.contains(link), "{}", page.text);
+    let focused: Vec<&str> = page
+        .text
+        .split('<')
+        .filter(|tag| tag.contains(" autofocus"))
+        .collect();
+    assert_eq!(focused.len(), 1);
+    assert!(focused[0].starts_with("input id=\"port\""), "{focused:?}");
     let again = page.form("/virtual/0");
     assert_eq!(
         (again["port"].as_str(), again["timeout"].as_str()),
@@ -266,7 +291,7 @@ fn the_daemons_answers_are_shown() {
     });
     assert_eq!(stand_in.wait().unwrap().signal(), Some(1));
     assert!(page.text.contains("class=\"notice bad\""), "{}", page.text);
-    assert!(page.text.contains("pulse reads it again."), "{}", page.text);
+    assert!(page.text.contains("pulse is told; "), "{}", page.text);
     assert!(
         page.text.contains("lvsd keeps to what it had: line 3: no"),
         "{}",
@@ -309,4 +334,17 @@ fn the_password_changes_and_others_are_logged_out() {
     assert_eq!(other.get("/control").status, 303);
     assert_eq!(lab.stranger().log_in(PASSWORD).status, 401);
     assert_eq!(lab.stranger().log_in("another password").status, 303);
+}
+
+#[test]
+fn a_password_that_is_set_elsewhere_logs_everybody_out() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    let file = lab.folder.path().join("passwd");
+    assert_eq!(browser.get("/control").status, 200);
+    password::set(&file, "another password").unwrap();
+    assert_eq!(browser.get("/control").location(), "/login");
+    assert_eq!(browser.log_in("another password").status, 303);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(browser.get("/control").location(), "/login");
 }

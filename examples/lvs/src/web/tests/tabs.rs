@@ -3,6 +3,9 @@
 use ipvs_core::{Dest, ForwardMethod, Service};
 
 use super::*;
+use crate::control::Socket;
+use crate::status::Pulse;
+use crate::web::sessions::IDLE;
 
 #[test]
 fn the_first_tab_shows_the_table_and_its_course() {
@@ -35,17 +38,55 @@ fn the_first_tab_shows_the_table_and_its_course() {
     }
     assert!(!page.text.contains("http-equiv=\"refresh\""));
     let renewed = browser.get("/control?every=10");
-    assert!(
-        renewed
-            .text
-            .contains("http-equiv=\"refresh\" content=\"10\"")
-    );
+    let refresh = "http-equiv=\"refresh\" content=\"10; url=/control?every=10&amp;renewed=1\"";
+    assert!(renewed.text.contains(refresh), "{}", renewed.text);
     for odd in ["/control?every=1", "/control?every=x", "/control?every="] {
         assert!(
             !browser.get(odd).text.contains("http-equiv=\"refresh\""),
             "{odd}"
         );
     }
+}
+
+#[test]
+fn a_page_that_nobody_looks_at_ends_its_session() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    let half = IDLE / 2;
+    for path in ["/control?every=5", "/control?every=5&renewed=1"] {
+        lab.pass(half);
+        assert_eq!(browser.get(path).status, 200, "{path}");
+    }
+    lab.pass(half);
+    let page = browser.get("/control?every=5&renewed=1");
+    assert_eq!(page.status, 303);
+    assert_eq!(page.location(), "/login");
+}
+
+#[test]
+fn what_the_daemons_refuse_is_shown() {
+    let lab = Lab::new();
+    let pulse = Socket::bind(&lab.folder.path().join("pulse.sock")).unwrap();
+    let status = Pulse {
+        pid: 1,
+        role: "MASTER".into(),
+        active: true,
+        since: 0,
+        heard: None,
+        lvsd: None,
+        refused: Some("line 3: <no>".into()),
+    };
+    let page = std::thread::scope(|scope| {
+        let mut browser = lab.browser();
+        let looking = scope.spawn(move || browser.get("/control"));
+        while !looking.is_finished() {
+            pulse.answer(|_| serde_json::to_string(&status).unwrap());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        looking.join().unwrap()
+    });
+    let told = "The last reload changed nothing: line 3: &lt;no&gt;";
+    assert!(page.text.contains(told), "{}", page.text);
 }
 
 #[test]
@@ -141,6 +182,30 @@ fn every_tab_has_the_original_pages_fields() {
 }
 
 #[test]
+fn a_page_says_whose_it_is() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    for (path, title) in [
+        ("/virtual/add", "Add a virtual server"),
+        ("/virtual/0", "Virtual server LVS_NAT"),
+        ("/virtual/0/scripts", "Monitoring scripts of LVS_NAT"),
+        ("/virtual/0/servers", "Real servers of LVS_NAT"),
+        ("/virtual/0/servers/add", "Add a real server to LVS_NAT"),
+        ("/virtual/0/servers/0", "Real server serveur1 of LVS_NAT"),
+    ] {
+        let page = browser.get(path);
+        let heading = format!("<h1>{title}</h1>");
+        assert!(page.text.contains(&heading), "{path}: {}", page.text);
+        assert!(page.text.contains(&format!("<title>{title} · ")), "{path}");
+    }
+    let renamed = [("name", "first")];
+    let preview = browser.fill("/virtual/0/servers/0", "/virtual/0/servers/0", &renamed);
+    let page = browser.apply(&preview);
+    let told = "Real server serveur1 of LVS_NAT: written.";
+    assert!(page.text.contains(told), "{}", page.text);
+}
+
+#[test]
 fn what_the_file_says_is_shown_as_text() {
     let odd = HAR300.replace(
         "virtual LVS_NAT {",
@@ -152,6 +217,23 @@ fn what_the_file_says_is_shown_as_text() {
         let page = browser.get(path);
         assert_eq!(page.status, 200, "{path}");
         assert!(!page.text.contains("<script"), "{path}");
+    }
+}
+
+/// What may be wider than the page is scrolled by the keyboard, too, and has a name.
+#[test]
+fn tables_that_scroll_can_be_reached() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    for path in ["/control", "/virtual", "/virtual/0/servers"] {
+        let page = browser.get(path);
+        let mut tags = page
+            .text
+            .split('<')
+            .filter(|tag| tag.starts_with("div class=\"scroll\""));
+        let reachable = "tabindex=\"0\" role=\"region\" aria-label=\"Table of ";
+        assert!(tags.clone().next().is_some(), "{path}");
+        assert!(tags.all(|tag| tag.contains(reachable)), "{path}");
     }
 }
 
