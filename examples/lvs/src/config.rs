@@ -41,6 +41,7 @@ mod lines;
 mod load;
 mod model;
 mod names;
+mod places;
 mod print;
 mod read;
 pub(crate) mod text;
@@ -53,6 +54,7 @@ pub use model::{
     Alias, Check, Config, Conflict, Forward, LoadMonitor, RunsService, Server, Virtual,
 };
 pub use names::SystemNames;
+pub use places::Lines;
 pub use read::{Parsed, parse};
 
 #[cfg(test)]

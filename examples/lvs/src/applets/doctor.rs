@@ -141,7 +141,7 @@ fn asked(line: Line) -> Result<Asked, Failure> {
                 text: error.to_string(),
                 code: BLIND,
             })?;
-            Some((path, parsed.config))
+            Some((path, parsed))
         }
     };
     Ok(Asked {

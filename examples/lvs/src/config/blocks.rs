@@ -22,6 +22,10 @@ pub(super) struct Block {
 }
 
 impl Block {
+    pub(super) fn is_failover(&self) -> bool {
+        self.kind() == Some("failover")
+    }
+
     fn kind(&self) -> Option<&str> {
         self.head.as_ref().map(|(kind, _)| kind.text.as_str())
     }

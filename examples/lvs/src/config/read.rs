@@ -12,6 +12,7 @@ use super::findings::{Fault, Findings, Mistake, Place, Refused, Warning};
 use super::keys::{ALIASES, GLOBAL, SERVER, VIRTUAL};
 use super::lines::Word;
 use super::model::{Config, Server, Virtual};
+use super::places::Lines;
 
 /// What a file says, and what is odd about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Parsed {
     pub config: Config,
     /// What is odd, in the order of its lines.
     pub warnings: Vec<Warning>,
+    /// Where it says it.
+    pub lines: Lines,
 }
 
 /// Reads an lvs.cf. Names of hosts and ports are looked up in `names`.
@@ -50,7 +53,12 @@ pub fn parse(file: &[u8], names: &dyn Names) -> Result<Parsed, Refused> {
     mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
     warnings.sort_by_key(|warning| (warning.line, warning.column));
     if mistakes.is_empty() {
-        Ok(Parsed { config, warnings })
+        let lines = Lines::of(&tree);
+        Ok(Parsed {
+            config,
+            warnings,
+            lines,
+        })
     } else {
         Err(Refused { mistakes })
     }

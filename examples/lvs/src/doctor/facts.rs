@@ -9,7 +9,7 @@ use ipvs_core::{
 };
 
 use super::{Firewall, Modules, Network, Settings};
-use crate::config::{Alias, Config, Forward, Virtual};
+use crate::config::{Alias, Config, Forward, Lines, Parsed, Virtual};
 use crate::convert::to_table;
 
 /// All that findings are made from. What is not known is empty and leads to none.
@@ -61,6 +61,8 @@ pub struct Wanted {
     pub file: String,
     /// What it says.
     pub config: Config,
+    /// Where it says it.
+    pub lines: Lines,
     /// The table that it makes.
     pub table: Table,
 }
@@ -79,21 +81,20 @@ pub struct Kernel {
 impl Wanted {
     /// What a file wants.
     #[must_use]
-    pub fn new(file: impl Into<String>, config: Config) -> Self {
-        let table = to_table(&config).value;
+    pub fn new(file: impl Into<String>, parsed: Parsed) -> Self {
+        let table = to_table(&parsed.config).value;
         Wanted {
             file: file.into(),
-            config,
+            config: parsed.config,
+            lines: parsed.lines,
             table,
         }
     }
 
-    /// The services that are to be there, each with the name of its block.
-    pub(super) fn services(&self) -> impl Iterator<Item = (&str, &TableService)> {
-        self.virtuals().filter_map(|wanted| {
-            let key = wanted.key()?;
-            Some((wanted.name.as_str(), self.service(&key)?))
-        })
+    /// The blocks that are active, each with its lines.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = (&Virtual, &Lines)> {
+        let all = self.config.virtuals.iter().zip(&self.lines.blocks);
+        all.filter(|(wanted, _)| wanted.active)
     }
 
     pub(super) fn service(&self, key: &ServiceKey) -> Option<&TableService> {

@@ -12,7 +12,7 @@ use super::director;
 use super::facts::{Facts, Kernel, Place, Wanted};
 use super::settings::of_interface;
 use super::{Firewall, Modules, Network, Settings};
-use crate::config::{Config, Forward};
+use crate::config::{Config, Forward, Parsed};
 use crate::net::Net;
 use crate::{control, status};
 
@@ -22,7 +22,7 @@ pub struct Asked {
     /// How the real servers are meant to be reached.
     pub mode: Forward,
     /// An lvs.cf and its path.
-    pub file: Option<(String, Config)>,
+    pub file: Option<(String, Parsed)>,
     /// The virtual addresses of a real server; none on a director, or where the file tells.
     pub real_server: Vec<IpAddr>,
     /// The director's address among the servers; without it the file's `nat_router`.
@@ -60,7 +60,7 @@ pub enum Blind {
 /// [`Blind`] when something that must be known can't be.
 pub fn gather(asked: Asked) -> Result<Facts, Blind> {
     let network = network()?;
-    let wanted = asked.file.map(|(path, config)| Wanted::new(path, config));
+    let wanted = asked.file.map(|(path, parsed)| Wanted::new(path, parsed));
     let config = wanted.as_ref().map(|wanted| &wanted.config);
     let vips = match config {
         Some(config) if asked.real_server.is_empty() && is_server(&network, config) => {

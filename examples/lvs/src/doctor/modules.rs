@@ -27,6 +27,13 @@ pub(super) enum Presence {
 }
 
 impl Modules {
+    /// The first of the usual schedulers that this kernel has.
+    pub(super) fn usual(&self) -> Scheduler {
+        let usual = [Scheduler::WLC, Scheduler::WRR, Scheduler::RR, Scheduler::LC];
+        let there = |scheduler: &Scheduler| self.scheduler(*scheduler) != Presence::Missing;
+        usual.into_iter().find(there).unwrap_or_default()
+    }
+
     pub(super) fn scheduler(&self, scheduler: Scheduler) -> Presence {
         let module = module_of(scheduler);
         let installed = |installed: &BTreeSet<String>| installed.contains(&module);

@@ -3,6 +3,8 @@
 use ipvs_core::rules::Format;
 use ipvs_core::{Change, Dest, DestKey, Service, ServiceKey};
 
+use crate::config::Lines;
+
 /// A word as a shell reads it back.
 #[must_use]
 pub(super) fn quoted(word: &str) -> String {
@@ -42,40 +44,30 @@ pub(super) fn replace_dest(service: ServiceKey, old: DestKey, new: Dest) -> Vec<
     changes.iter().filter_map(ipvsadm).collect()
 }
 
-/// The line that changes the value of a global key of an lvs.cf.
+/// The line that gives a key of an lvs.cf, or of the block whose lines these are, another
+/// value.
+///
+/// Besides the line's number it asks what stands there: should that be another one meanwhile,
+/// nothing is changed.
 #[must_use]
-pub(super) fn set_key(file: &str, key: &str, value: &str) -> String {
-    let script = format!("s/^([[:space:]]*{key} = ).*/\\1{value}/");
-    format!("sed -i -E {} {}", quoted(&script), quoted(file))
+pub(super) fn set_key(file: &str, block: &Lines, key: &str, value: &str) -> String {
+    let script = match (block.keys.get(key), block.head) {
+        (Some(line), _) => format!("{line}{{/{key}/s/=.*/= {}/}}", escaped(value)),
+        (None, Some(head)) => format!("{head}{{/{{/s/$/\\n{key} = {}/}}", escaped(value)),
+        // Behind the last line no block is open.
+        (None, None) => format!("$a {key} = {}", escaped(value)),
+    };
+    format!("sed -i {} {}", quoted(&script), quoted(file))
 }
 
-/// The line that changes the value of a key in a block, which is named from the outside
-/// in: `[("virtual", "web"), ("server", "one")]`.
-#[must_use]
-pub(super) fn set_block_key(file: &str, blocks: &[(&str, &str)], key: &str, value: &str) -> String {
-    let mut script = format!("s/^([[:space:]]*{key} = ).*/\\1{value}/");
-    for (depth, (kind, name)) in blocks.iter().enumerate().rev() {
-        // A block ends at the first brace of no deeper indent: what lvs.cf is printed with.
-        let end = match depth {
-            0 => "^\\}",
-            _ => "^[[:space:]]*\\}",
-        };
-        script = format!(
-            "/^[[:space:]]*{kind}[[:space:]]+[\"']?{}[\"']?[[:space:]]*\\{{/,/{end}/{{{script}}}",
-            escaped(name)
-        );
-    }
-    format!("sed -i -E {} {}", quoted(&script), quoted(file))
-}
-
-/// A name inside of a pattern of sed's.
-fn escaped(name: &str) -> String {
-    let mut pattern = String::new();
-    for letter in name.chars() {
-        if !letter.is_alphanumeric() && letter != '_' && letter != '-' && letter != ' ' {
-            pattern.push('\\');
+/// A value as sed puts it in.
+fn escaped(value: &str) -> String {
+    let mut text = String::new();
+    for letter in value.chars() {
+        if ['\\', '/', '&'].contains(&letter) {
+            text.push('\\');
         }
-        pattern.push(letter);
+        text.push(letter);
     }
-    pattern
+    text
 }

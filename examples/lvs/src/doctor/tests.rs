@@ -134,7 +134,7 @@ fn entry(service: Service, dests: &[Dest]) -> SnapshotService {
 
 fn wanted(text: &str) -> Option<Wanted> {
     let parsed = config::parse(text.as_bytes(), &ipvs_core::rules::NoNames).unwrap();
-    Some(Wanted::new("lvs.cf", parsed.config))
+    Some(Wanted::new("lvs.cf", parsed))
 }
 
 #[test]

@@ -62,8 +62,11 @@ impl Store {
     pub(super) fn read(&self) -> io::Result<Stored> {
         let bytes = self.bytes()?;
         let said = if bytes.is_empty() {
-            let (config, warnings) = (Config::default(), Vec::new());
-            Ok(Parsed { config, warnings })
+            Ok(Parsed {
+                config: Config::default(),
+                warnings: Vec::new(),
+                lines: config::Lines::default(),
+            })
         } else {
             config::parse(&bytes, &SystemNames)
         };

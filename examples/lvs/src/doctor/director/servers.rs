@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipvs_core::{Change, Dest, DestEntry, ForwardMethod, ServiceKey, SnapshotService, Tunnel};
 
 use super::super::network::host_prefix;
-use super::super::shell::{ipvsadm, quoted, replace_dest, set_block_key};
+use super::super::shell::{ipvsadm, quoted, replace_dest, set_key};
 use super::super::{Code, Facts, Finding};
 use crate::config::{Forward, Server, Virtual};
 
@@ -95,12 +95,16 @@ fn ports_of_file(facts: &Facts) -> Vec<Finding> {
         return Vec::new();
     };
     let mut found = Vec::new();
-    for service in wanted.virtuals().filter(|service| service.fwmark.is_none()) {
-        for server in service.servers.iter().filter(|server| server.active) {
+    let blocks = wanted.blocks();
+    for (service, lines) in blocks.filter(|(service, _)| service.fwmark.is_none()) {
+        let servers = service.servers.iter().zip(&lines.blocks);
+        for (server, lines) in servers.filter(|(server, _)| server.active) {
             let forward = server.forward.unwrap_or(wanted.config.network);
             let port = server.port.filter(|port| *port != service.port);
             if let (Some(port), true) = (port, forward != Forward::Nat) {
-                found.push(port_of_file(&wanted.file, service, server, port));
+                let finding = port_of_file(&wanted.file, service, server, port);
+                let kept = service.port.to_string();
+                found.push(finding.cured_by(set_key(&wanted.file, lines, "port", &kept)));
             }
         }
     }
@@ -115,13 +119,8 @@ fn port_of_file(file: &str, service: &Virtual, server: &Server, port: u16) -> Fi
         service.name,
         server.name
     );
-    let blocks = [
-        ("virtual", service.name.as_str()),
-        ("server", server.name.as_str()),
-    ];
     Finding::new(Code::PortChanged, what)
         .breaking(format!("port {port} of the server gets nothing"))
-        .cured_by(set_block_key(file, &blocks, "port", &kept.to_string()))
 }
 
 /// A server that is kept from clients by connections that are over.

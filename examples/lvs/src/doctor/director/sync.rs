@@ -45,7 +45,7 @@ fn without_partner(wanted: &Wanted, running: &[SyncDaemon]) -> Finding {
         .filter_map(|daemon| ipvsadm(&Change::StopDaemon(daemon.role)));
     Finding::new(Code::SyncWithoutPartner, what)
         .breaking("nothing but the network's peace: nobody takes the connections in")
-        .cured_by(set_key(&wanted.file, "syncdaemon", "0"))
+        .cured_by(set_key(&wanted.file, &wanted.lines, "syncdaemon", "0"))
         .cured_by_all(stop)
 }
 
@@ -62,7 +62,12 @@ fn no_interface(facts: &Facts, wanted: &Wanted) -> Option<Finding> {
     let what = format!("there is no interface {}: syncd_iface", config.syncd_iface);
     let finding = Finding::new(Code::SyncInterface, what)
         .breaking("the sync daemon can't start: connections do not survive a take-over");
-    Some(finding.cured_by(set_key(&wanted.file, "syncd_iface", &near.interface)))
+    Some(finding.cured_by(set_key(
+        &wanted.file,
+        &wanted.lines,
+        "syncd_iface",
+        &near.interface,
+    )))
 }
 
 fn interface_down(facts: &Facts, daemon: &SyncDaemon) -> Option<Finding> {

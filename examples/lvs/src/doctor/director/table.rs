@@ -4,7 +4,7 @@ use ipvs_core::{Change, Scheduler, ServiceEntry, SnapshotService, TableService};
 
 use super::super::facts::Wanted;
 use super::super::modules::{Presence, module_of};
-use super::super::shell::{add_service, ipvsadm, set_block_key};
+use super::super::shell::{add_service, ipvsadm, set_key};
 use super::super::{Code, Facts, Finding};
 
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
@@ -22,14 +22,18 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
 /// What lvs.cf wants and the kernel's table does not have.
 fn missing(facts: &Facts, wanted: &Wanted) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (name, service) in wanted.services() {
-        if facts.service(&service.service.key).is_some() {
+    for (block, lines) in wanted.blocks() {
+        let name = &block.name;
+        let service = block.key().and_then(|key| wanted.service(&key));
+        let Some(service) = service.filter(|it| facts.service(&it.service.key).is_none()) else {
             continue;
-        }
+        };
         let scheduler = service.service.scheduler;
         match facts.modules.scheduler(scheduler) {
             Presence::Missing => {
-                found.push(scheduler_missing(&wanted.file, name, service));
+                let other = facts.modules.usual().to_string();
+                let line = set_key(&wanted.file, lines, "scheduler", &other);
+                found.push(scheduler_missing(name, scheduler).cured_by(line));
                 continue;
             }
             Presence::NotLoaded => found.push(not_loaded(name, scheduler)),
@@ -41,18 +45,10 @@ fn missing(facts: &Facts, wanted: &Wanted) -> Vec<Finding> {
     found
 }
 
-fn scheduler_missing(file: &str, name: &str, service: &TableService) -> Finding {
-    let scheduler = service.service.scheduler;
+fn scheduler_missing(name: &str, scheduler: Scheduler) -> Finding {
     let what = format!("virtual {name}: this kernel's build has no scheduler {scheduler}");
-    let weighted = Scheduler::WLC.to_string();
     Finding::new(Code::SchedulerMissing, what)
         .breaking("the service can't be added: its clients are refused")
-        .cured_by(set_block_key(
-            file,
-            &[("virtual", name)],
-            "scheduler",
-            &weighted,
-        ))
 }
 
 fn not_loaded(name: &str, scheduler: Scheduler) -> Finding {

@@ -28,9 +28,8 @@ fn no_daemon_to_do_it(_: &site::Site) {
     let file = lab.file(&format!("{pair}\n{FILE}"));
     let words = ["-c", &file];
     // One interface that there is not, then the one towards the partner.
-    let found = lab.director(&words);
-    found.assert(&[Code::SyncInterface]);
-    lab.cure(director, &found);
+    let (interface, daemon) = ([Code::SyncInterface], [Code::SyncDaemon]);
+    lab.treat_into(director, &words, &interface, &daemon);
     lab.treat(&words, &[Code::SyncDaemon]);
     let daemons = lab.ipvs().daemons().unwrap();
     let [daemon] = daemons.as_slice() else {
