@@ -55,6 +55,7 @@ fn what_a_line_says_is_all_there() {
 fn what_no_file_says_is_told() {
     let text = "\
 -A -t 192.0.2.1:80 -s mine -M 255.255.255.0
+-A -t 192.0.2.1:81 -s rr -p 60 -M 255.0.255.0
 --start-daemon backup --mcast-interface eth1 --syncid 7 --sync-maxlen 1000
 --start-daemon master --mcast-interface eth0
 ";
@@ -65,6 +66,7 @@ fn what_no_file_says_is_told() {
         [
             "tcp 192.0.2.1:80: scheduler mine is not known, and wlc instead",
             "tcp 192.0.2.1:80: a netmask without persistence can't be said",
+            "tcp 192.0.2.1:81: the netmask 255.0.255.0 can't be said",
             "sync daemon: the backup is left out: pulse chooses the role",
         ]
     );
