@@ -1,13 +1,13 @@
 use std::net::IpAddr;
 
-use ipvs_core::Protocol;
 use ipvs_core::rules::{self, Names, NoNames};
+use ipvs_core::{Protocol, Table};
 
 use crate::config::{Config, parse};
 use crate::convert::{Loss, from_table, keepalived, rules as to_rules, to_table};
 
-/// Any text as an lvs.cf and as a keepalived.conf: what is read can be printed, and reads
-/// as it is printed; what is lost on the way is told.
+/// Any text as an lvs.cf, as a keepalived.conf, and as a table's rules or JSON: what is read can
+/// be printed, and reads as it is printed; what is lost on the way is told.
 pub fn cluster(data: &[u8]) {
     let lines = data.split(|byte| *byte == b'\n').count();
     match parse(data, &Lab) {
@@ -28,6 +28,12 @@ pub fn cluster(data: &[u8]) {
     let converted = keepalived::read(&String::from_utf8_lossy(data), &Lab);
     told(&converted.losses, lines);
     read(&converted.value);
+
+    let rules = rules::parse_table(data, Lab).ok();
+    let json = serde_json::from_slice(data).ok();
+    for table in rules.iter().chain(&json) {
+        from(table);
+    }
 }
 
 /// Knows a name or two.
@@ -51,15 +57,20 @@ fn read(config: &Config) {
     }
     let table = to_table(config);
     told(&table.losses, 0);
-    let back = from_table(&table.value);
-    told(&back.losses, 0);
-    reads_as_it_prints(&back.value);
+    from(&table.value);
 
     let lines = to_rules(config);
     told(&lines.losses, 0);
     if let Err(mistake) = rules::parse(&lines.value) {
         panic!("{mistake} in\n{}", lines.value);
     }
+}
+
+/// A table's file reads as it prints.
+fn from(table: &Table) {
+    let made = from_table(table);
+    told(&made.losses, 0);
+    reads_as_it_prints(&made.value);
 }
 
 fn reads_as_it_prints(config: &Config) {

@@ -24,8 +24,9 @@
 //!
 //! A line is `key = value`, the head of a block (`virtual NAME {`, in it `server NAME {`, or
 //! `failover NAME {`), a `}`, or a comment behind `#`. Blanks part the words. Quotes, double or
-//! single, hold blanks together; in quotes, and in what is sent and expected anywhere,
-//! `\n \r \t \\ \' \"` stand for what they do in C, and any other backslash for itself.
+//! single, hold blanks together; in them `\\ \' \"` stand for what they do in C. So do
+//! `\n \r \t` in what is sent and expected, where all of them hold without quotes too. Any
+//! other backslash is itself.
 //! What reads well may still make no sense together: [`Config::complaints`] says so.
 //!
 //! The keys and their defaults are the fields of [`Config`], [`Virtual`] and [`Server`].

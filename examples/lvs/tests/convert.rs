@@ -72,6 +72,25 @@ fn a_keepalived_conf_becomes_the_same_table() {
 }
 
 #[test]
+fn a_table_goes_to_json_and_comes_back() {
+    let out = lvs(&["convert", "--from", "rules", "--to", "json"], RULES);
+    assert!(out.status.success());
+    let json = told(&out.stdout);
+    let out = lvs(&["convert", "--from", "json", "--to", "rules"], &json);
+    assert_eq!(
+        (told(&out.stdout), told(&out.stderr)),
+        (RULES.into(), String::new())
+    );
+    assert!(out.status.success());
+
+    let out = lvs(&["convert", "--from", "json", "--to", "rules"], "{\n!}");
+    assert_eq!(out.status.code(), Some(1));
+    let mistake = told(&out.stderr);
+    assert!(mistake.starts_with("standard input: "), "{mistake}");
+    assert!(mistake.contains("line 2 column 1"), "{mistake}");
+}
+
+#[test]
 fn mistakes_are_told_with_file_and_line() {
     let out = lvs(
         &["convert", "--from", "lvs.cf", "--to", "json"],

@@ -15,7 +15,7 @@ use crate::config::{self, Config, SystemNames};
 use crate::convert::{Loss, from_table, keepalived, rules as to_rules, to_table};
 
 const USAGE_LINE: &str =
-    "usage: lvs convert --from lvs.cf|rules|keepalived --to lvs.cf|rules|json [FILE]
+    "usage: lvs convert --from lvs.cf|rules|json|keepalived --to lvs.cf|rules|json [FILE]
 Reads FILE, or standard input, and writes to standard output.
 ";
 
@@ -24,6 +24,7 @@ Reads FILE, or standard input, and writes to standard output.
 enum From {
     LvsCf,
     Rules,
+    Json,
     Keepalived,
 }
 
@@ -89,8 +90,9 @@ fn parse_from(word: &str) -> Result<From, &'static str> {
     match word {
         "lvs.cf" => Ok(From::LvsCf),
         "rules" => Ok(From::Rules),
+        "json" => Ok(From::Json),
         "keepalived" => Ok(From::Keepalived),
-        _ => Err("it is lvs.cf, rules or keepalived"),
+        _ => Err("it is lvs.cf, rules, json or keepalived"),
     }
 }
 
@@ -142,6 +144,7 @@ fn read(from: From, file: &[u8], place: &str) -> Result<Config, String> {
             let table = rules::parse_table(file, SystemNames).map_err(|error| told(&error))?;
             from_table(&table)
         }
+        From::Json => from_table(&serde_json::from_slice(file).map_err(|error| told(&error))?),
         From::Keepalived => keepalived::read(&String::from_utf8_lossy(file), &SystemNames),
     };
     for loss in &converted.losses {

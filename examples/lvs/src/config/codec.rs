@@ -3,7 +3,7 @@
 mod network;
 
 pub(super) use network::{
-    Address, Floating, GroupMask, Interface, Mark, Mask, Node, Port, Protocols, Schedulers,
+    Address, Floating, Given, GroupMask, Interface, Mark, Mask, Node, Port, Protocols, Schedulers,
     ServerPort, SyncId,
 };
 
@@ -89,6 +89,11 @@ pub(super) trait Codec {
 
     /// What stands behind the `=`; `None` when the key is left out.
     fn write(value: &Self::Value) -> Option<String>;
+
+    /// The letters that a word of it stands for.
+    fn letters(word: &Word) -> String {
+        word.text.clone()
+    }
 }
 
 fn integer<T: FromStr>(word: &Word) -> Result<T, Mistake> {
@@ -177,6 +182,14 @@ impl Codec for Flag {
     }
 }
 
+/// A word's text, where a program may have put what a line can't hold.
+fn line(word: &Word) -> Result<String, Mistake> {
+    if word.text.contains('\n') {
+        return Err(word.mistake(Fault::InvalidArgument).hint("it is one line"));
+    }
+    Ok(word.text.clone())
+}
+
 /// One word, or several in quotes.
 pub(super) struct Path;
 
@@ -184,7 +197,7 @@ impl Codec for Path {
     type Value = String;
 
     fn read(reading: &mut Reading<'_>) -> Result<String, Mistake> {
-        Ok(reading.word()?.text.clone())
+        line(reading.word()?)
     }
 
     fn write(value: &String) -> Option<String> {
@@ -203,7 +216,7 @@ impl Codec for Command {
     }
 
     fn write(value: &Option<String>) -> Option<String> {
-        value.as_ref().map(|text| text::quote(text))
+        value.as_ref().map(|text| text::quote_plain(text))
     }
 }
 
@@ -218,12 +231,7 @@ impl Codec for Text {
     type Value = Option<String>;
 
     fn read(reading: &mut Reading<'_>) -> Result<Option<String>, Mistake> {
-        let word = reading.word()?;
-        let text = if word.quoted() {
-            word.text.clone()
-        } else {
-            text::unescape(&word.text)
-        };
+        let text = Self::letters(reading.word()?);
         if text.chars().count() > MAX_TEXT {
             reading.warn(format!(
                 "the originals took no more than {MAX_TEXT} letters"
@@ -233,7 +241,11 @@ impl Codec for Text {
     }
 
     fn write(value: &Option<String>) -> Option<String> {
-        Command::write(value)
+        value.as_ref().map(|text| text::quote(text))
+    }
+
+    fn letters(word: &Word) -> String {
+        word.sent()
     }
 }
 
@@ -287,7 +299,7 @@ impl Codec for List {
     fn read(reading: &mut Reading<'_>) -> Result<Vec<String>, Mistake> {
         match reading.values {
             [open, items @ .., close] if open.text == "[" && close.text == "]" => {
-                Ok(items.iter().map(|item| item.text.clone()).collect())
+                items.iter().map(line).collect()
             }
             [first, ..] => Err(first.mistake(Fault::ListExpected).hint("it is [ … ]")),
             [] => Err(reading.key.mistake(Fault::MissingArguments)),

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::net::IpAddr;
 
-use ipvs_core::{Family, Protocol, ServiceFlags, ServiceKey};
+use ipvs_core::{Family, Protocol, ServiceFlags, ServiceKey, Tunnel};
 
 use super::{Check, Config, Forward, Server, Virtual};
 
@@ -43,6 +44,31 @@ impl Virtual {
         let address = address.filter(|address| !address.is_unspecified())?;
         Some(ServiceKey::address(self.protocol, address, self.port))
     }
+
+    /// How packets reach the sorry server: as they reach the servers, or, where those differ, as
+    /// the file says of all.
+    #[must_use]
+    pub fn sorry_way(&self, network: Forward) -> (Forward, Tunnel) {
+        let mut ways = self.servers.iter().map(|server| server.way(network));
+        let usual = (network, Tunnel::ipip());
+        let first = ways.next().unwrap_or(usual);
+        if ways.all(|way| way == first) {
+            first
+        } else {
+            usual
+        }
+    }
+}
+
+impl Server {
+    /// How packets reach it where the file says `network` of all.
+    #[must_use]
+    pub fn way(&self, network: Forward) -> (Forward, Tunnel) {
+        match self.forward.unwrap_or(network) {
+            Forward::Tunnel => (Forward::Tunnel, self.tunnel),
+            other => (other, Tunnel::ipip()),
+        }
+    }
 }
 
 impl Config {
@@ -54,7 +80,8 @@ impl Config {
         for service in self.virtuals.iter().filter(|service| service.active) {
             let twice = service.key().filter(|key| !seen.insert(*key));
             let twice = twice.map(|key| format!("{key} is another service's too"));
-            let own = service.own().into_iter().chain(twice);
+            let sorry = self.sorry(service);
+            let own = service.own().into_iter().chain(twice).chain(sorry);
             found.extend(own.map(|what| Complaint {
                 service: Some(service.name.clone()),
                 server: None,
@@ -92,6 +119,13 @@ impl Config {
         found
     }
 
+    fn sorry(&self, service: &Virtual) -> Option<String> {
+        let address = service.sorry_server?;
+        let (forward, _) = service.sorry_way(self.network);
+        let what = format!("the sorry server {address}");
+        crossed(service, address, forward).then(|| elsewhere(&what))
+    }
+
     fn servers(&self, service: &Virtual, found: &mut Vec<Complaint>) {
         let mut seen = HashSet::new();
         for server in service.servers.iter().filter(|server| server.active) {
@@ -106,23 +140,24 @@ impl Config {
                 note("it has no address".to_owned());
             } else if !seen.insert((server.address, server.port.unwrap_or(service.port))) {
                 note(format!("{} is another server's too", server.address));
-            } else if self.crosses_families(service, server) {
-                note(format!(
-                    "{} is of another family than its service, and only a tunnel takes packets there",
-                    server.address
-                ));
+            } else if crossed(service, server.address, server.way(self.network).0) {
+                note(elsewhere(&server.address.to_string()));
             }
             if server.lower_threshold > server.upper_threshold {
                 note("its lower threshold is above its upper one".to_owned());
             }
         }
     }
+}
 
-    fn crosses_families(&self, service: &Virtual, server: &Server) -> bool {
-        let forward = server.forward.unwrap_or(self.network);
-        let family = service.key().map(|key| key.family());
-        forward != Forward::Tunnel && family.is_some_and(|own| own != Family::of(server.address))
-    }
+/// Whether a server is of another family than its service, and packets don't get there.
+fn crossed(service: &Virtual, server: IpAddr, forward: Forward) -> bool {
+    let family = service.key().map(|key| key.family());
+    forward != Forward::Tunnel && family.is_some_and(|own| own != Family::of(server))
+}
+
+fn elsewhere(server: &str) -> String {
+    format!("{server} is of another family than its service, and only a tunnel takes packets there")
 }
 
 impl Virtual {

@@ -90,7 +90,7 @@ fn words<B>(entry: &Entry<B>, block: &B) -> Vec<String> {
     };
     let line = format!("{} = {value}", entry.name);
     match lines::read(1, &line, &mut Findings::default()) {
-        Some(Statement::Set { values, .. }) => values.into_iter().map(|word| word.text).collect(),
+        Some(Statement::Set { values, .. }) => values.iter().map(entry.letters).collect(),
         _ => Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::codec::Reading;
 use super::findings::Mistake;
+use super::lines::Word;
 
 /// When a key is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) struct Entry<B: 'static> {
     pub(super) read: fn(&mut B, &mut Reading<'_>) -> Result<(), Mistake>,
     /// What stands behind the `=`; `None` when nothing can or need be said.
     pub(super) write: fn(&B) -> Option<String>,
+    /// The letters that a word behind the `=` stands for.
+    pub(super) letters: fn(&Word) -> String,
     /// Makes it its default.
     pub(super) reset: fn(&mut B),
     /// Whether two blocks have the same value.
@@ -38,6 +41,7 @@ macro_rules! entries {
                 Ok(())
             },
             write: |block: &$block| <$codec as Codec>::write(&block.$field),
+            letters: <$codec as Codec>::letters,
             reset: |block: &mut $block| block.$field = <$block>::default().$field,
             same: |block: &$block, other: &$block| block.$field == other.$field,
         },)*]

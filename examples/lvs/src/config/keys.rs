@@ -3,8 +3,9 @@
 use ipvs_core::{PersistenceEngine, ServiceFlags, Tunnel};
 
 use super::codec::{
-    Address, Choice, Codec, Command, Flag, Floating, GroupMask, Interface, Library, List, Mark,
-    Mask, Maybe, Node, Number, Path, Port, Protocols, Schedulers, ServerPort, SyncId, Text, Within,
+    Address, Choice, Codec, Command, Flag, Floating, Given, GroupMask, Interface, Library, List,
+    Mark, Mask, Maybe, Node, Number, Path, Port, Protocols, Schedulers, ServerPort, SyncId, Text,
+    Within,
 };
 use super::entries::{Entry, Shown, entries};
 use super::model::{Check, Config, Conflict, Forward, LoadMonitor, RunsService, Server, Virtual};
@@ -55,15 +56,15 @@ pub(super) const VIRTUAL: &[Entry<Virtual>] = entries!(Virtual {
     address: Floating, Changed;
     vip_nmask: Mask, Changed;
     fwmark: Mark, Changed;
-    sorry_server: Maybe<Address>, Changed;
+    sorry_server: Given, Changed;
     port: Port, Always;
     persistent: Number<u32>, Changed;
     pmask: GroupMask, Changed;
     send: Text, Changed;
     expect: Text, Changed;
     use_regex: Flag, Always;
-    send_program: Text, Changed;
-    expect_program: Text, Ours;
+    send_program: Command, Changed;
+    expect_program: Command, Ours;
     client_monitor: Path, Always;
     load_monitor: Choice<LoadMonitor>, Always;
     scheduler: Schedulers, Always;

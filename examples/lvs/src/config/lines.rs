@@ -1,7 +1,7 @@
 //! A line's words, and what kind of line they make.
 
 use super::findings::{Fault, Findings, Mistake, Place};
-use super::text::stands_for;
+use super::text::{self, dequote, is_quote, masked, stands_for, unescape};
 
 /// The most words that the originals took on a line.
 const MAX_WORDS: usize = 100;
@@ -9,16 +9,20 @@ const MAX_WORDS: usize = 100;
 /// A word of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
+    /// What it stands for, unless it is something to send or expect.
     pub(super) text: String,
     pub(super) place: Place,
-    /// How many bytes of the text stand before its first quote; `None` without one.
-    bare: Option<usize>,
+    /// The same as it stands in the file, with its quotes and escapes.
+    raw: String,
 }
 
 impl Word {
-    /// Whether any of it was in quotes, and so is unescaped already.
-    pub(super) fn quoted(&self) -> bool {
-        self.bare.is_some()
+    fn new(raw: &str, place: Place) -> Word {
+        Word {
+            text: dequote(raw, masked),
+            place,
+            raw: raw.to_owned(),
+        }
     }
 
     /// A word that stands in no file, and means its very letters.
@@ -26,12 +30,25 @@ impl Word {
         Word {
             text: text.to_owned(),
             place: Place { line: 1, column: 1 },
-            bare: Some(0),
+            raw: text::quote(text),
         }
     }
 
+    /// What it stands for as something to send or expect: escapes hold without quotes too.
+    pub(super) fn sent(&self) -> String {
+        if self.quoted() {
+            dequote(&self.raw, stands_for)
+        } else {
+            unescape(&self.raw)
+        }
+    }
+
+    fn quoted(&self) -> bool {
+        self.raw.contains(is_quote)
+    }
+
     fn starts_bare(&self) -> bool {
-        self.bare != Some(0)
+        !self.raw.starts_with(is_quote)
     }
 
     fn is(&self, text: &str) -> bool {
@@ -42,22 +59,13 @@ impl Word {
         self.place.mistake(fault).about(&self.text)
     }
 
-    /// The word in two, before and behind some of its bytes.
+    /// The word in two, before and behind some of its bytes in the file.
     fn split(&self, at: usize) -> Option<(Word, Word)> {
-        let (before, behind) = self.text.split_at_checked(at)?;
-        let part = |text: &str, skipped: usize, bare| Word {
-            text: text.to_owned(),
-            place: Place {
-                line: self.place.line,
-                column: self.place.column + skipped,
-            },
-            bare,
-        };
-        let behind_bare = self.bare.map(|bare| bare.saturating_sub(at));
-        Some((
-            part(before, 0, None),
-            part(behind, before.chars().count(), behind_bare),
-        ))
+        let (before, behind) = self.raw.split_at_checked(at)?;
+        let Place { line, column } = self.place;
+        let column = column + before.chars().count();
+        let behind = Word::new(behind, Place { line, column });
+        Some((Word::new(before, self.place), behind))
     }
 }
 
@@ -91,43 +99,32 @@ pub(super) fn read(number: usize, line: &str, findings: &mut Findings) -> Option
 /// The words of a line. A quote that is not closed is a mistake.
 fn split(line: usize, text: &str) -> Result<Vec<Word>, Mistake> {
     let mut words: Vec<Word> = Vec::new();
-    let mut word: Option<Word> = None;
+    let mut word: Option<(String, Place)> = None;
     let mut quote: Option<(char, Place)> = None;
     let mut letters = text.chars().zip(1..).peekable();
     while let Some((letter, column)) = letters.next() {
         let place = Place { line, column };
+        if quote.is_none() && letter.is_whitespace() {
+            words.extend(word.take().map(|(raw, place)| Word::new(&raw, place)));
+            continue;
+        }
+        let (raw, _) = word.get_or_insert_with(|| (String::new(), place));
+        raw.push(letter);
         match quote {
-            None if letter.is_whitespace() => {
-                words.extend(word.take());
-                continue;
+            Some((mark, _)) if letter == mark => quote = None,
+            // What follows may be a quote, and ends nothing then.
+            Some(_) if letter == '\\' => {
+                raw.extend(
+                    letters
+                        .next_if(|(next, _)| masked(*next).is_some())
+                        .map(|(next, _)| next),
+                );
             }
-            Some((mark, _)) if letter == mark => {
-                quote = None;
-                continue;
-            }
+            None if is_quote(letter) => quote = Some((letter, place)),
             _ => {}
         }
-        let word = word.get_or_insert_with(|| Word {
-            text: String::new(),
-            place,
-            bare: None,
-        });
-        match quote {
-            None if matches!(letter, '"' | '\'') => {
-                quote = Some((letter, place));
-                word.bare.get_or_insert(word.text.len());
-            }
-            Some(_) if letter == '\\' => {
-                let escaped = letters.peek().and_then(|(next, _)| stands_for(*next));
-                if escaped.is_some() {
-                    letters.next();
-                }
-                word.text.push(escaped.unwrap_or(letter));
-            }
-            _ => word.text.push(letter),
-        }
     }
-    words.extend(word);
+    words.extend(word.map(|(raw, place)| Word::new(&raw, place)));
     match quote {
         Some((_, place)) => Err(place.mistake(Fault::QuotationMismatch)),
         None => Ok(words),
@@ -161,8 +158,8 @@ fn classify(mut words: Vec<Word>, findings: &mut Findings) -> Result<Option<Stat
 fn open(mut words: Vec<Word>, findings: &mut Findings) -> Result<Statement, Mistake> {
     drop_comment(&mut words, 3, findings);
     if let [kind, name] = words.as_slice() {
-        let brace = name.text.strip_suffix('{').filter(|text| !text.is_empty());
-        if let Some((name, brace)) = brace.and_then(|text| name.split(text.len())) {
+        let brace = name.raw.strip_suffix('{').filter(|raw| !raw.is_empty());
+        if let Some((name, brace)) = brace.and_then(|raw| name.split(raw.len())) {
             findings.warn(brace.place, "the originals need a blank before this {");
             words = vec![kind.clone(), name, brace];
         }
@@ -193,8 +190,11 @@ fn set(mut words: Vec<Word>, findings: &mut Findings) -> Result<Statement, Mista
     if let Some(equal) = part_equal(&mut words) {
         findings.warn(equal, "the originals need blanks around this =");
     }
-    // Behind the `=` and one value, which may itself begin with a hash.
-    drop_comment(&mut words, 3, findings);
+    // Behind the `=` and one value, which may itself begin with a hash, as those of a list may.
+    let list = words.get(2).is_some_and(|word| word.is("["));
+    let end = words.iter().position(|word| word.is("]"));
+    let values = if list { end.unwrap_or(words.len()) } else { 2 };
+    drop_comment(&mut words, values + 1, findings);
     let mut words = words.into_iter();
     let (Some(key), equal) = (words.next(), words.next()) else {
         return Err(Place { line: 0, column: 0 }.mistake(Fault::MissingArguments));
@@ -213,18 +213,19 @@ fn set(mut words: Vec<Word>, findings: &mut Findings) -> Result<Statement, Mista
 /// Makes `key=value`, `key =value` and `key= value` three words, and says where the `=` was.
 fn part_equal(words: &mut Vec<Word>) -> Option<Place> {
     let first = words.first()?;
-    let (index, at) = match first.text.find('=').filter(|_| first.starts_bare()) {
+    let bare = first.raw.split(is_quote).next().unwrap_or_default();
+    let (index, at) = match bare.find('=') {
         Some(at) => (0, at),
         None => {
             let second = words.get(1)?;
-            let glued = second.starts_bare() && second.text.starts_with('=') && !second.is("=");
+            let glued = second.raw.starts_with('=') && !second.is("=");
             (1, glued.then_some(0)?)
         }
     };
     let (before, rest) = words.get(index)?.split(at)?;
     let (equal, behind) = rest.split(1)?;
     let place = equal.place;
-    let keep = |word: &Word| !word.text.is_empty() || word.quoted();
+    let keep = |word: &Word| !word.raw.is_empty();
     let parts = [before, equal, behind].into_iter().filter(keep);
     words.splice(index..=index, parts);
     Some(place)

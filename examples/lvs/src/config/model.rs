@@ -165,7 +165,8 @@ pub struct Virtual {
     pub vip_nmask: Option<Netmask>,
     /// The mark that stands for it instead of address and port; 0 in the file is none.
     pub fwmark: Option<u32>,
-    /// The server that answers while no other is up, at the virtual port.
+    /// The server that answers while no other is up, at the virtual port, and is reached as the
+    /// others are; `0.0.0.0` in the file is none.
     pub sorry_server: Option<IpAddr>,
     /// The virtual port.
     pub port: u16,

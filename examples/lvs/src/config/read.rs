@@ -41,7 +41,8 @@ pub fn parse(file: &[u8], names: &dyn Names) -> Result<Parsed, Refused> {
     }
     let mut reader = Reader {
         names,
-        protocol: Protocol::TCP,
+        // The heartbeat's, which is the one port outside of the blocks.
+        protocol: Protocol::UDP,
         ours: false,
         findings: &mut findings,
     };
@@ -89,7 +90,7 @@ fn decode(file: &[u8], findings: &mut Findings) -> String {
 
 struct Reader<'a> {
     names: &'a dyn Names,
-    /// That of the block being read.
+    /// That of what is being read, for names of ports.
     protocol: Protocol,
     /// Whether a key of ours was met already.
     ours: bool,

@@ -102,6 +102,13 @@ fn names_of_ports_are_those_of_the_blocks_protocol_wherever_it_stands() {
 }
 
 #[test]
+fn the_name_of_the_heartbeats_port_is_one_of_udp() {
+    let text = "virtual web {\n port = http\n}\nheartbeat_port = domain\n";
+    assert_eq!(accept(text).heartbeat_port, 53);
+    assert!(parse(b"heartbeat_port = http\n", &Lab).is_err());
+}
+
+#[test]
 fn a_missing_file_is_named() {
     let error = load("no/such/lvs.cf".as_ref()).unwrap_err();
     assert!(error.to_string().starts_with("no/such/lvs.cf: "), "{error}");

@@ -83,10 +83,12 @@ fn virtual_service(
     if said != timeout || service.is_persistent() && wanted.persistent == 0 {
         note(format!("a persistence of {timeout:?} can't be said"));
     }
-    if service.persistence_netmask != Netmask::host(key.family()) {
+    let mask = service.persistence_netmask;
+    if mask != Netmask::host(key.family()) {
         match wanted.persistent {
             0 => note("a netmask without persistence can't be said".into()),
-            _ => wanted.pmask = Some(service.persistence_netmask),
+            _ if is_network(mask) => wanted.pmask = Some(mask),
+            _ => note(format!("the netmask {mask} can't be said")),
         }
     }
     for dest in dests {
@@ -96,6 +98,13 @@ fn virtual_service(
         }
     }
     Ok(wanted)
+}
+
+/// Whether a mask is one of a network: its first bits, and not those of one address.
+fn is_network(mask: Netmask) -> bool {
+    let length = mask.prefix_length();
+    let same = length.and_then(|length| Netmask::prefix(mask.family(), length));
+    same == Some(mask) && mask != Netmask::host(mask.family())
 }
 
 /// A block with the name and the key of a service.

@@ -2,6 +2,9 @@
 //! its VRRP instance. Whatever has no place in an lvs.cf is named with its line.
 
 mod checker;
+mod globals;
+mod method;
+mod real_server;
 mod syntax;
 mod virtual_server;
 mod vrrp;
@@ -11,7 +14,7 @@ use std::net::IpAddr;
 use ipvs_core::rules::Names;
 
 use super::{Converted, Loss};
-use crate::config::Config;
+use crate::config::{Config, Forward};
 use syntax::Node;
 
 /// Reads a keepalived.conf. It never fails: what can't be read is a loss too.
@@ -24,6 +27,7 @@ pub fn read(text: &str, names: &dyn Names) -> Converted<Config> {
         names,
         config: Config::default(),
         network: None,
+        version: 2,
         losses: Vec::new(),
     };
     let nodes = syntax::read(text, &mut reader.losses);
@@ -39,71 +43,28 @@ pub fn read(text: &str, names: &dyn Names) -> Converted<Config> {
 struct Reader<'a> {
     names: &'a dyn Names,
     config: Config,
-    /// The first method that a virtual server named, which becomes that of the file.
-    network: Option<crate::config::Forward>,
+    /// The method of the first virtual server, which becomes that of the file.
+    network: Option<Forward>,
+    /// The version of VRRP.
+    version: u8,
     losses: Vec<Loss>,
 }
 
 impl Reader<'_> {
     fn file(&mut self, nodes: &[Node]) {
-        let groups: Vec<&Node> = nodes
-            .iter()
-            .filter(|node| node.key() == "virtual_server_group")
-            .collect();
+        let groups = syntax::named(nodes, "virtual_server_group");
+        let instances = syntax::named(nodes, "vrrp_instance");
         for node in nodes {
             match node.key() {
                 "virtual_server" => self.virtual_server(node, &groups),
-                "virtual_server_group" | "vrrp_instance" => {}
-                "global_defs" => self.globals(node),
+                "virtual_server_group" | "vrrp_instance" => self.exactly(node, 2),
+                "global_defs" => self.globals(node, &instances),
                 _ => self.lose(node, "it has no place in an lvs.cf"),
             }
         }
         // Last, for its addresses are those of the services.
-        let instances = nodes.iter().filter(|node| node.key() == "vrrp_instance");
-        for (index, instance) in instances.enumerate() {
+        for (index, instance) in instances.into_iter().enumerate() {
             self.vrrp_instance(instance, index == 0);
-        }
-    }
-
-    fn globals(&mut self, defs: &Node) {
-        for node in &defs.children {
-            match node.key() {
-                "lvs_sync_daemon" => self.sync_daemon(node),
-                "lvs_timeouts" => self.timeouts(node),
-                _ => self.lose(node, "it has no place in an lvs.cf"),
-            }
-        }
-    }
-
-    /// `lvs_sync_daemon IF [inst VI] [id N] …`.
-    fn sync_daemon(&mut self, node: &Node) {
-        let Some(interface) = node.value().and_then(|name| name.parse().ok()) else {
-            return self.lose(node, "an interface is expected");
-        };
-        self.config.syncdaemon = true;
-        self.config.syncd_iface = interface;
-        let mut words = node.words.iter().skip(2);
-        while let Some(word) = words.next() {
-            let value = words.next();
-            match (word.as_str(), value.and_then(|value| value.parse().ok())) {
-                ("inst", _) => {}
-                ("id", Some(id)) => self.config.syncd_id = id,
-                _ => self.lose(node, format!("{word} of the sync daemon can't be said")),
-            }
-        }
-    }
-
-    /// `lvs_timeouts tcp N tcpfin N udp N`.
-    fn timeouts(&mut self, node: &Node) {
-        let mut words = node.words.iter().skip(1);
-        while let Some(word) = words.next() {
-            let seconds: Option<u32> = words.next().and_then(|value| value.parse().ok());
-            match (word.as_str(), seconds) {
-                ("tcp", Some(seconds)) => self.config.tcp_timeout = seconds,
-                ("tcpfin", Some(seconds)) => self.config.tcpfin_timeout = seconds,
-                ("udp", Some(seconds)) => self.config.udp_timeout = seconds,
-                _ => self.lose(node, format!("{word} is no timeout that is known")),
-            }
         }
     }
 
@@ -117,17 +78,51 @@ impl Reader<'_> {
         self.losses.push(Loss { line, what });
     }
 
+    /// Loses the words of a statement behind the first so many.
+    fn exactly(&mut self, node: &Node, count: usize) {
+        let more = node.words.get(count..).unwrap_or_default();
+        if !more.is_empty() {
+            self.lose(node, format!("kept without {}", more.join(" ")));
+        }
+    }
+
+    /// A host's address; 0.0.0.0 is none.
     fn address(&self, word: &str) -> Option<IpAddr> {
-        word.parse().ok().or_else(|| self.names.address(word))
+        let address = word.parse().ok().or_else(|| self.names.address(word));
+        address.filter(|address| !address.is_unspecified())
+    }
+
+    /// The one word behind a statement's key; without one it is lost.
+    fn text(&mut self, node: &Node) -> Option<String> {
+        self.exactly(node, 2);
+        let text = node.value().map(str::to_owned);
+        if text.is_none() {
+            self.lose(node, "a value is expected");
+        }
+        text
     }
 
     /// The number behind a statement's key; without one it is lost.
     fn number<T: std::str::FromStr>(&mut self, node: &Node) -> Option<T> {
+        self.exactly(node, 2);
         let number = node.value().and_then(|word| word.parse().ok());
         if number.is_none() {
-            self.lose(node, "a number is expected");
+            self.lose(node, "a whole number is expected");
         }
         number
+    }
+
+    /// Whether a statement is on, as it is without a word.
+    fn flag(&mut self, node: &Node) -> Option<bool> {
+        self.exactly(node, 2);
+        match node.value() {
+            None | Some("on" | "true" | "yes") => Some(true),
+            Some("off" | "false" | "no") => Some(false),
+            Some(_) => {
+                self.lose(node, "it is on or off");
+                None
+            }
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use ipvs_core::rules;
 use ipvs_core::rules::NoNames;
+use ipvs_core::{ForwardMethod, Tunnel};
 use proptest::prelude::*;
 
 use super::*;
 use crate::config::tests::{HAR300, strategies};
-use crate::config::{Config, parse};
+use crate::config::{Config, Forward, parse};
 
 fn har300() -> Config {
     parse(HAR300.as_bytes(), &NoNames).unwrap().config
@@ -54,6 +55,7 @@ fn what_a_line_says_is_all_there() {
 fn what_no_file_says_is_told() {
     let text = "\
 -A -t 192.0.2.1:80 -s mine -M 255.255.255.0
+-A -t 192.0.2.1:81 -s rr -p 60 -M 255.0.255.0
 --start-daemon backup --mcast-interface eth1 --syncid 7 --sync-maxlen 1000
 --start-daemon master --mcast-interface eth0
 ";
@@ -64,6 +66,7 @@ fn what_no_file_says_is_told() {
         [
             "tcp 192.0.2.1:80: scheduler mine is not known, and wlc instead",
             "tcp 192.0.2.1:80: a netmask without persistence can't be said",
+            "tcp 192.0.2.1:81: the netmask 255.0.255.0 can't be said",
             "sync daemon: the backup is left out: pulse chooses the role",
         ]
     );
@@ -72,7 +75,7 @@ fn what_no_file_says_is_told() {
 #[test]
 fn a_port_that_direct_routing_cannot_change_is_told() {
     let mut config = har300();
-    config.network = crate::config::Forward::Direct;
+    config.network = Forward::Direct;
     let made = to_table(&config);
     assert_eq!(made.value.services[0].dests[0].key.port, 80);
     let told = made.losses.iter().filter(|loss| {
@@ -80,6 +83,21 @@ fn a_port_that_direct_routing_cannot_change_is_told() {
             .contains("port 8080 is 80 under direct-route, which can't change it")
     });
     assert_eq!(told.count(), 2);
+}
+
+#[test]
+fn the_sorry_server_is_reached_as_the_others_are() {
+    let mut config = har300();
+    let sorry = |config: &Config| sorry_dest(config, &config.virtuals[0]).unwrap();
+    assert_eq!(sorry(&config).forward, ForwardMethod::MASQUERADE);
+    for server in &mut config.virtuals[0].servers {
+        (server.forward, server.tunnel) = (Some(Forward::Tunnel), Tunnel::gue(6080));
+    }
+    assert_eq!(sorry(&config).forward, ForwardMethod::TUNNEL);
+    assert_eq!(sorry(&config).tunnel, Tunnel::gue(6080));
+    config.virtuals[0].servers[0].forward = Some(Forward::Direct);
+    assert_eq!(sorry(&config).forward, ForwardMethod::MASQUERADE);
+    assert_eq!(sorry(&config).tunnel, Tunnel::ipip());
 }
 
 #[test]

@@ -165,22 +165,21 @@ pub fn service(wanted: &Virtual) -> Option<Service> {
 /// and 0 for a mark unless the file says another.
 #[must_use]
 pub fn dest(config: &Config, wanted: &Virtual, key: &ServiceKey, server: &Server) -> Dest {
-    let method = server.forward.unwrap_or(config.network).method();
+    let (forward, tunnel) = server.way(config.network);
+    let method = forward.method();
     let port = match key {
         ServiceKey::FirewallMark { .. } => server.port.unwrap_or(0),
         _ if method == ForwardMethod::MASQUERADE => server.port.unwrap_or(wanted.port),
         _ => wanted.port,
     };
-    let dest = Dest::new(server.address, port, method)
+    Dest::new(server.address, port, method)
         .with_weight(server.weight)
-        .with_thresholds(server.upper_threshold, server.lower_threshold);
-    match method {
-        ForwardMethod::TUNNEL => dest.with_tunnel(server.tunnel),
-        _ => dest,
-    }
+        .with_thresholds(server.upper_threshold, server.lower_threshold)
+        .with_tunnel(tunnel)
 }
 
-/// The server that answers while no other does: at the virtual port, with weight 1.
+/// The server that answers while no other does: at the virtual port, with weight 1, reached as
+/// the others are.
 #[must_use]
 pub fn sorry_dest(config: &Config, wanted: &Virtual) -> Option<Dest> {
     let address: IpAddr = wanted.sorry_server?;
@@ -188,7 +187,8 @@ pub fn sorry_dest(config: &Config, wanted: &Virtual) -> Option<Dest> {
         Some(_) => 0,
         None => wanted.port,
     };
-    Some(Dest::new(address, port, config.network.method()))
+    let (forward, tunnel) = wanted.sorry_way(config.network);
+    Some(Dest::new(address, port, forward.method()).with_tunnel(tunnel))
 }
 
 /// The timeouts to set; 0 in the file leaves one.

@@ -76,7 +76,7 @@ impl<B: Block> Edit<B> {
                 .place
                 .first()
                 .and_then(|place| old.virtuals.get(*place));
-            let protocol = protocol.map_or(Protocol::TCP, |service| service.protocol);
+            let protocol = protocol.map_or(Protocol::UDP, |service| service.protocol);
             let Some(block) = (self.select)(&mut new, &visit.place) else {
                 return Answer::missing();
             };

@@ -78,6 +78,21 @@ impl Codec for Node {
     }
 }
 
+/// The same where the file says none by leaving the key out.
+pub(in crate::config) struct Given;
+
+impl Codec for Given {
+    type Value = Option<IpAddr>;
+
+    fn read(reading: &mut Reading<'_>) -> Result<Option<IpAddr>, Mistake> {
+        Node::read(reading)
+    }
+
+    fn write(value: &Option<IpAddr>) -> Option<String> {
+        value.map(|address| address.to_string())
+    }
+}
+
 /// An address and its device.
 pub(in crate::config) struct Floating;
 

@@ -53,6 +53,10 @@ fn what_cannot_work_in_a_service_is_told() {
         ("check = program", "the check program needs a send_program"),
         ("timeout = 0", "timeout is 0"),
         ("interval = 0", "interval is 0"),
+        (
+            "sorry_server = fd00::1",
+            "the sorry server fd00::1 is of another family than its service, and only a tunnel takes packets there",
+        ),
         ("fall = 0", "fall and rise count from 1"),
         ("rise = 0", "fall and rise count from 1"),
     ] {
@@ -66,6 +70,9 @@ fn what_cannot_work_in_a_service_is_told() {
         );
         assert!(complaints(&block(0)).is_empty(), "{lines}");
     }
+    let tunnel = "virtual web {\naddress = 10.0.0.1 eth0\nactive = 1\nsorry_server = fd00::1\n\
+        server one {\naddress = 10.0.1.1\nforward = tunnel\n}\n}\n";
+    assert!(complaints(tunnel).is_empty());
     let twice = "virtual web {\nactive = 1\naddress = 10.0.0.1 eth0\n}\n".repeat(2);
     assert_eq!(
         complaints(&twice),

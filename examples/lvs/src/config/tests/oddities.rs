@@ -145,9 +145,49 @@ fn escapes_hold_without_quotes_in_what_is_sent() {
 }
 
 #[test]
+fn elsewhere_a_command_gets_its_backslashes() {
+    let text = r#"active_cmd = "printf 'a\n\t' \"\\\\"
+virtual web {
+ send = "a\n"
+ send_program = '/bin/check \d+\n'
+}
+"#;
+    let config = accept(text);
+    assert_eq!(config.active_cmd.as_deref(), Some(r#"printf 'a\n\t' "\\"#));
+    let service = &config.virtuals[0];
+    assert_eq!(service.send.as_deref(), Some("a\n"));
+    assert_eq!(service.send_program.as_deref(), Some(r"/bin/check \d+\n"));
+    // The originals read it as it was, too.
+    let line = r#"active_cmd = "printf 'a\n\t' \"\\\\""#;
+    assert!(config.to_string().contains(line), "{config}");
+}
+
+#[test]
+fn what_a_line_cannot_hold_is_refused_of_programs_too() {
+    let mut config = Config::default();
+    for (key, words) in [("active_cmd", "a\nb"), ("rsh_command", "a\nb")] {
+        let set = config.set_value(key, &[words], Protocol::TCP, &Lab);
+        assert_eq!(set.unwrap_err().hint.as_deref(), Some("it is one line"));
+    }
+    let mut service = Virtual::default();
+    let set = service.set_value("send", &["a\nb"], Protocol::TCP, &Lab);
+    assert_eq!((set, service.send.as_deref()), (Ok(vec![]), Some("a\nb")));
+}
+
+#[test]
+fn items_of_a_list_may_begin_with_a_hash() {
+    let list = accept("virtual web {\n dirs = [ a #b ]\n}\n");
+    assert_eq!(list.virtuals[0].dirs, ["a", "#b"]);
+    let (list, warning) = odd(b"virtual web {\n dirs = [ a #b ] # two ]\n}\n");
+    assert_eq!(list.virtuals[0].dirs, ["a", "#b"]);
+    assert!(warning.starts_with("line 2, column 18: "), "{warning}");
+}
+
+#[test]
 fn masks_of_one_address_and_empty_texts_are_none() {
-    let text = "virtual web {\n pmask = 255.255.255.255\n send = \"\"\n fwmark = 0\n}\n";
+    let text = "virtual web {\n pmask = 255.255.255.255\n send = \"\"\n fwmark = 0\n sorry_server = 0.0.0.0\n}\n";
     let service = &accept(text).virtuals[0];
+    assert_eq!(service.sorry_server, None);
     assert_eq!((service.pmask, service.fwmark), (None, None));
     assert_eq!(service.send, None);
 }

@@ -16,12 +16,17 @@ use super::super::*;
 
 /// Text with what needs quotes and escapes in it.
 fn text() -> impl Strategy<Value = String> {
+    "[ -~\\r\\t#={}\"'\\\\é\u{a0}]{1,20}"
+}
+
+/// What is sent and expected may be of several lines, too.
+fn sent() -> impl Strategy<Value = String> {
     "[ -~\\n\\r\\t#={}\"'\\\\é\u{a0}]{1,20}"
 }
 
 /// Text that may be empty.
 fn name() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-zA-Z_]{1,12}", "[ -~\\n\\\\]{0,8}"]
+    prop_oneof!["[a-zA-Z_]{1,12}", "[ -~\\\\]{0,8}"]
 }
 
 fn address() -> impl Strategy<Value = IpAddr> {
@@ -101,11 +106,11 @@ pub(crate) fn virtual_service() -> impl Strategy<Value = Virtual> {
         alias(),
         mask(),
         of(1_u32..),
-        of(address()),
+        node(),
         any::<u16>(),
         protocols,
     );
-    let texts = vec(of(text()), 11);
+    let texts = (vec(of(text()), 9), of(sent()), of(sent()));
     let words = (
         word::<LoadMonitor>(),
         of(word::<Check>()),
@@ -127,6 +132,7 @@ pub(crate) fn virtual_service() -> impl Strategy<Value = Virtual> {
         let ([active, use_regex, quiesce_server], [persistent, timeout, reentry, fall], ..) =
             numbers;
         let (name, client_monitor, dirs, servers) = lists;
+        let (texts, send, expect) = texts;
         let mut texts = texts.into_iter();
         let mut text = || texts.next().flatten();
         Virtual {
@@ -139,8 +145,8 @@ pub(crate) fn virtual_service() -> impl Strategy<Value = Virtual> {
             port,
             persistent,
             pmask,
-            send: text(),
-            expect: text(),
+            send,
+            expect,
             use_regex,
             send_program: text(),
             expect_program: text(),

@@ -22,6 +22,14 @@ pub(super) struct Checker {
 }
 
 impl Checker {
+    /// The check of a server of which nothing is known.
+    pub(super) fn ping() -> Checker {
+        Checker {
+            check: Some(Check::Ping),
+            ..Checker::default()
+        }
+    }
+
     /// Writes it into a service. `retries` and `timeout` are what the service itself says.
     pub(super) fn set(self, service: &mut Virtual, retries: Option<u32>, timeout: Option<u32>) {
         let usual = u32::from(self.check != Some(Check::Program));
@@ -69,55 +77,119 @@ impl Reader<'_> {
             check: Some(check),
             ..Checker::default()
         };
-        let mut urls = 0;
+        let (mut urls, mut answers) = (0, false);
+        self.exactly(node, 1);
         for node in &node.children {
-            let value = node.value().map(str::to_owned);
-            match (node.key(), value) {
-                ("connect_timeout" | "misc_timeout", _) => checker.timeout = self.number(node),
-                ("retry" | "nb_get_retry", _) => checker.retries = self.number(node),
-                ("misc_path", path @ Some(_)) => checker.program = path,
-                ("virtualhost", host @ Some(_)) => checker.host = host,
-                ("payload", Some(payload)) => checker.send = self.payload(node, &payload),
-                ("url", _) if urls == 0 => {
+            match node.key() {
+                "connect_timeout" | "misc_timeout" => checker.timeout = self.number(node),
+                "retry" | "nb_get_retry" => checker.retries = self.number(node),
+                "misc_path" => checker.program = self.program(node),
+                "virtualhost" => checker.host = self.text(node),
+                "payload" => checker.send = self.bytes(node),
+                "require_reply" if node.value().is_none() => answers = true,
+                "require_reply" => (answers, checker.expect) = (true, self.bytes(node)),
+                "url" if urls == 0 => {
                     urls += 1;
                     self.url(node, &mut checker);
                 }
-                ("url", _) => self.lose(node, "a check asks for one url"),
+                "url" => self.lose(node, "a check asks for one url"),
                 _ => self.lose(node, "a check has no such setting"),
             }
         }
-        Some(checker)
+        self.whole(node, checker, answers)
+    }
+
+    /// The checker, or what can be had instead of it: keepalived's UDP check takes silence for
+    /// well, unless it is told that an answer must come.
+    fn whole(&mut self, node: &Node, checker: Checker, answers: bool) -> Option<Checker> {
+        match checker.check {
+            Some(Check::Udp) if !answers => {
+                self.lose(node, "without require_reply servers are pinged instead");
+                Some(Checker {
+                    timeout: checker.timeout,
+                    retries: checker.retries,
+                    ..Checker::ping()
+                })
+            }
+            Some(Check::Udp) if checker.send.is_none() => {
+                self.lose(node, "without a payload an empty datagram is sent");
+                Some(checker)
+            }
+            Some(Check::Program) if checker.program.is_none() => {
+                self.lose(node, "it names no program");
+                None
+            }
+            _ => Some(checker),
+        }
     }
 
     fn url(&mut self, url: &Node, checker: &mut Checker) {
+        self.exactly(url, 1);
         for node in &url.children {
-            match (node.key(), node.value().map(str::to_owned)) {
-                ("path", path @ Some(_)) => checker.path = path,
-                ("virtualhost", host @ Some(_)) => checker.host = host,
-                ("status_code", Some(_)) => {
+            match node.key() {
+                "path" => checker.path = self.text(node),
+                "virtualhost" => checker.host = self.text(node),
+                "status_code" => {
                     let codes = node.words.get(1..).unwrap_or_default();
-                    checker.status = Some(codes.join(","));
+                    if codes.is_empty() || !codes.iter().all(|code| is_status(code)) {
+                        self.lose(node, "a status is three digits");
+                    } else {
+                        checker.status = Some(codes.join(","));
+                    }
                 }
-                ("regex", regex @ Some(_)) => (checker.expect, checker.regex) = (regex, true),
+                "regex" => {
+                    checker.expect = self.text(node);
+                    checker.regex = checker.expect.is_some();
+                }
                 _ => self.lose(node, "a check of a url has no such setting"),
             }
         }
     }
 
-    /// What a UDP check sends, in hexadecimal there. lvs.cf sends text.
-    fn payload(&mut self, node: &Node, payload: &str) -> Option<String> {
-        let digits: Option<Vec<u32>> = payload.chars().map(|digit| digit.to_digit(16)).collect();
-        let bytes: Option<Vec<u8>> = digits.as_ref().and_then(|digits| {
-            let pairs = digits.chunks(2).map(|pair| match pair {
-                [high, low] => u8::try_from(high << 4 | low).ok(),
-                _ => None,
-            });
-            pairs.collect()
-        });
+    /// A program and its words, which blanks part here.
+    fn program(&mut self, node: &Node) -> Option<String> {
+        let program = self.text(node)?;
+        if program.contains(['"', '\'', '\\']) {
+            self.lose(
+                node,
+                "blanks alone part a program's words, and no quotes hold them together",
+            );
+        }
+        Some(program)
+    }
+
+    /// What a UDP check sends and expects, in hexadecimal there: two digits a byte, or the last
+    /// one of a word. lvs.cf has text.
+    fn bytes(&mut self, node: &Node) -> Option<String> {
+        let words = node.words.get(1..).unwrap_or_default();
+        let bytes: Option<Vec<u8>> = words
+            .iter()
+            .flat_map(|word| {
+                let digits: Vec<Option<u32>> = word.chars().map(|c| c.to_digit(16)).collect();
+                let bytes = digits.chunks(2).map(|pair| {
+                    let digits = pair
+                        .iter()
+                        .try_fold(0, |sum, digit| Some(sum << 4 | (*digit)?));
+                    digits.and_then(|byte| u8::try_from(byte).ok())
+                });
+                bytes.collect::<Vec<_>>()
+            })
+            .collect();
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        let text = text.filter(|text| !text.is_empty());
         if text.is_none() {
             self.lose(node, "it is no text");
         }
         text
     }
+}
+
+/// Whether a word is a status, or a range of them.
+fn is_status(word: &str) -> bool {
+    let (first, last) = word.split_once('-').unwrap_or((word, word));
+    let is_one = |status: &str| {
+        let digits = status.bytes().all(|byte| byte.is_ascii_digit());
+        digits && status.len() == 3 && !status.starts_with('0')
+    };
+    is_one(first) && is_one(last) && first <= last
 }

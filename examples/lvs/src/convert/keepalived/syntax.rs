@@ -18,8 +18,9 @@ impl Node {
         self.word(0).unwrap_or("")
     }
 
+    /// The first word behind the key; an empty one is none.
     pub(super) fn value(&self) -> Option<&str> {
-        self.word(1)
+        self.word(1).filter(|word| !word.is_empty())
     }
 
     pub(super) fn word(&self, index: usize) -> Option<&str> {
@@ -30,6 +31,11 @@ impl Node {
     pub(super) fn child(&self, key: &str) -> Option<&Node> {
         self.children.iter().find(|node| node.key() == key)
     }
+}
+
+/// The statements of a key.
+pub(super) fn named<'a>(nodes: &'a [Node], key: &str) -> Vec<&'a Node> {
+    nodes.iter().filter(|node| node.key() == key).collect()
 }
 
 /// The statements of a file. Braces that don't match, or go too deep, are told.

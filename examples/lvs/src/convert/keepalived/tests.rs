@@ -1,10 +1,15 @@
-//! A file of each kind of statement, and nonsense.
+//! Whole files, and nonsense.
+
+mod losses;
+mod servers;
 
 use ipvs_core::rules::NoNames;
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use crate::config::{self, Check, Forward};
-use crate::convert::{rules, to_table};
+use crate::convert::{rules, sorry_dest, to_table};
 
 use super::*;
 
@@ -13,6 +18,15 @@ const SAMPLE: &str = include_str!("../../../samples/keepalived.conf");
 fn losses(text: &str) -> Vec<String> {
     let losses = read(text, &NoNames).losses;
     losses.iter().map(Loss::to_string).collect()
+}
+
+fn made(text: &str) -> Config {
+    read(text, &NoNames).value
+}
+
+/// A virtual server with these statements, from the second line on.
+fn block(inside: &str) -> String {
+    format!("virtual_server 10.0.0.1 80 {{\n{inside}\n}}\n")
 }
 
 #[test]
@@ -58,77 +72,12 @@ fn what_the_lab_loses_is_told_with_its_line() {
         losses(SAMPLE),
         [
             "line 4: router_id directeur: it has no place in an lvs.cf",
-            "line 15: unicast_src_ip 10.0.2.50: it is the node's address now, and messages are multicast",
-            "line 16: unicast_peer: it is the partner's address now, and messages are multicast",
-            "line 31: quorum 1: a virtual service has no such setting",
-            "line 32: sorry_server 10.0.2.200: a sorry server answers at the virtual port",
+            "line 8: vrrp_instance LVS: pulse speaks VRRPv3 alone: a partner needs vrrp_version 3",
+            "line 15: unicast_src_ip 10.0.2.50: it is the primary's address now, and messages are multicast",
+            "line 16: unicast_peer: it is the backup's address now, and messages are multicast",
             "line 42: delay_before_retry 1: a check has no such setting",
         ]
     );
-}
-
-#[test]
-fn each_statement_is_carried_over_or_told() {
-    let block = |inside: &str| format!("virtual_server 10.0.0.1 80 {{\n{inside}\n}}\n");
-    for (inside, wanted) in [
-        (
-            "lb_algo fancy",
-            "line 2: lb_algo fancy: this scheduler is not known, and wlc instead",
-        ),
-        (
-            "lvs_method PROXY",
-            "line 2: lvs_method PROXY: this method is not known",
-        ),
-        (
-            "protocol ICMP",
-            "line 2: protocol ICMP: this protocol is not known",
-        ),
-        (
-            "persistence_granularity x",
-            "line 2: persistence_granularity x: it is no mask",
-        ),
-        (
-            "hysteresis 1",
-            "line 2: hysteresis 1: a virtual service has no such setting",
-        ),
-        ("retry many", "line 2: retry many: a number is expected"),
-        (
-            "real_server nobody 80 {\n}",
-            "line 2: real_server nobody: it has no address that can be read",
-        ),
-        (
-            "real_server 10.0.1.1 80 {\nDNS_CHECK {\n}\n}",
-            "line 3: DNS_CHECK: there is no such check",
-        ),
-        (
-            "real_server 10.0.1.1 80 {\nTCP_CHECK {\n}\nPING_CHECK {\n}\n}",
-            "line 5: PING_CHECK: a server has one check",
-        ),
-        (
-            "real_server 10.0.1.1 80 {\nUDP_CHECK {\npayload ff\n}\n}",
-            "line 4: payload ff: it is no text",
-        ),
-        (
-            "real_server 10.0.1.1 80 {\nTCP_CHECK {\n}\n}\nreal_server 10.0.1.2 80 {\nPING_CHECK {\n}\n}",
-            "line 7: PING_CHECK: all servers of a service are checked as its first one",
-        ),
-    ] {
-        assert_eq!(losses(&block(inside)), [wanted], "{inside}");
-    }
-    for (text, wanted) in [
-        (
-            "vrrp_sync_group a {\n}\n",
-            "line 1: vrrp_sync_group a: it has no place in an lvs.cf",
-        ),
-        (
-            "virtual_server group a {\n}\n",
-            "line 1: virtual_server group: it has no address that can be read",
-        ),
-        ("global_defs {\n", "line 1: this block is not closed"),
-        ("}\n", "line 1: a } without a {"),
-    ] {
-        assert_eq!(losses(text), [wanted], "{text}");
-    }
 }
 
 #[test]
@@ -143,7 +92,10 @@ virtual_server group shop
     lvs_method TUN type gue port 6080 csum
     lvs_sched mh
     mh-port
-    real_server 10.0.1.1 80 { weight 3 }
+    real_server 10.0.1.1 80 {
+        weight 3
+        MISC_CHECK { misc_path \"/bin/check %h\" }
+    }
     real_server 10.0.1.2 80 {
         lvs_method DR
         MISC_CHECK { misc_path \"/bin/check %h\" }
@@ -166,11 +118,111 @@ virtual_server group shop
     assert!(lines.starts_with(first), "{lines}");
 }
 
+/// Statements in blocks that they may stand in, with values that they may have, and others.
+fn file() -> impl Strategy<Value = String> {
+    let word = select(&[
+        "0",
+        "1",
+        "80",
+        "128",
+        "300",
+        "0.5",
+        "no",
+        "inet6",
+        "NAT",
+        "DR",
+        "TUN",
+        "gue",
+        "port",
+        "csum",
+        "10.0.0.1",
+        "10.0.0.1/24",
+        "0.0.0.0",
+        "fd00::1",
+        "255.255.255.255",
+        "255.0.0.0",
+        "\"\"",
+        "\"a 'b' \\\\n\"",
+        "wrr",
+        "UDP",
+        "sip",
+        "200",
+        "eth0",
+        "dev",
+        "label",
+        "inst",
+        "id",
+        "00ff",
+        "616a",
+    ]);
+    let line = (select(KEYS), vec(word, 0..4))
+        .prop_map(|(key, words)| format!("{key} {}", words.join(" ")));
+    let lines = vec(line, 0..5).prop_map(|lines| lines.join("\n"));
+    let block = (select(BLOCKS), lines.clone(), select(BLOCKS), lines).prop_map(
+        |(head, lines, inner, more)| format!("{head} {{\n{lines}\n{inner} {{\n{more}\n}}\n}}"),
+    );
+    let wild =
+        "([a-z_]{1,12}|[0-9./]{1,9}|virtual_server|real_server|vrrp_instance|url|[{}\n \"#!])*";
+    prop_oneof![3 => vec(block, 0..4).prop_map(|blocks| blocks.join("\n")), 1 => wild]
+}
+
+const BLOCKS: &[&str] = &[
+    "global_defs",
+    "vrrp_instance a",
+    "virtual_server fwmark 0",
+    "virtual_server fwmark 7",
+    "virtual_server 10.0.0.1 80",
+    "virtual_server fd00::1 80",
+    "real_server 10.0.1.1 80",
+    "real_server 10.0.1.2 x",
+    "HTTP_GET",
+    "UDP_CHECK",
+    "MISC_CHECK",
+    "DNS_CHECK",
+    "url",
+    "virtual_ipaddress",
+    "unicast_peer",
+];
+
+const KEYS: &[&str] = &[
+    "10.0.0.1/24",
+    "fd00::1/0",
+    "lvs_sync_daemon",
+    "lvs_timeouts",
+    "vrrp_version",
+    "state MASTER",
+    "interface",
+    "priority",
+    "advert_int",
+    "unicast_src_ip",
+    "notify_master",
+    "lb_algo",
+    "lb_kind",
+    "protocol",
+    "persistence_timeout",
+    "persistence_granularity",
+    "persistence_engine",
+    "ops",
+    "virtualhost",
+    "delay_loop",
+    "retry",
+    "inhibit_on_failure",
+    "sorry_server",
+    "weight",
+    "misc_path",
+    "payload",
+    "require_reply",
+    "path",
+    "status_code",
+    "regex",
+];
+
 proptest! {
     #[test]
-    fn nothing_makes_it_fall(text in "([a-z_]{1,12}|[0-9./]{1,9}|virtual_server|real_server|vrrp_instance|url|[{}\n \"#!])*") {
+    fn nothing_makes_it_fall(text in file()) {
         let made = read(&text, &NoNames).value;
-        prop_assert!(config::parse(made.to_string().as_bytes(), &NoNames).is_ok());
+        let again = config::parse(made.to_string().as_bytes(), &NoNames);
+        prop_assert_eq!(again.map(|parsed| parsed.config), Ok(made));
     }
 }
 

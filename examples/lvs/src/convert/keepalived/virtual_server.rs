@@ -1,13 +1,12 @@
-//! `virtual_server` and `real_server`.
+//! `virtual_server`.
 
 use std::net::IpAddr;
 
-use ipvs_core::{Family, Netmask, Protocol, Scheduler, ServiceFlags, Tunnel, TunnelFlags};
+use ipvs_core::{Netmask, Protocol, Scheduler, ServiceFlags, Tunnel};
 
 use super::Reader;
-use super::checker::{self, Checker};
 use super::syntax::Node;
-use crate::config::{Alias, Forward, Server, Virtual};
+use crate::config::{Alias, Forward, Virtual};
 
 /// The original's default time between two checks.
 const DELAY_LOOP: u32 = 60;
@@ -15,22 +14,20 @@ const DELAY_LOOP: u32 = 60;
 const PERSISTENCE: u32 = 360;
 
 /// What one block says of all its services.
-struct Block {
-    service: Virtual,
-    method: Option<(Forward, Tunnel)>,
+pub(super) struct Block {
+    pub(super) service: Virtual,
+    pub(super) method: (Forward, Tunnel),
     retries: Option<u32>,
     timeout: Option<u32>,
-    /// The first checker, which becomes that of all servers.
-    checker: Option<Checker>,
 }
 
 impl Reader<'_> {
     pub(super) fn virtual_server(&mut self, node: &Node, groups: &[&Node]) {
         let places = self.places(node, groups);
         if places.is_empty() {
-            return self.lose(node, "it has no address that can be read");
+            return self.lose(node, "it has no address or mark that can be read");
         }
-        let wanted = self.block(node);
+        let wanted = self.block(node, &places);
         for place in places {
             let mut service = wanted.clone();
             match place {
@@ -51,6 +48,7 @@ impl Reader<'_> {
 
     /// `IP [port]`, `fwmark N` or `group NAME`.
     fn places(&mut self, node: &Node, groups: &[&Node]) -> Vec<Place> {
+        self.exactly(node, 3);
         if node.value() != Some("group") {
             return self.place(&node.words, 1).into_iter().collect();
         }
@@ -61,7 +59,10 @@ impl Reader<'_> {
         let mut places = Vec::new();
         for member in &group.children {
             match self.place(&member.words, 0) {
-                Some(place) => places.push(place),
+                Some(place) => {
+                    self.exactly(member, 2);
+                    places.push(place);
+                }
                 None => self.lose(member, "this member of the group can't be said"),
             }
         }
@@ -72,7 +73,8 @@ impl Reader<'_> {
     fn place(&self, words: &[String], from: usize) -> Option<Place> {
         let (first, second) = (words.get(from)?, words.get(from + 1));
         if first == "fwmark" {
-            return Some(Place::Mark(second?.parse().ok()?));
+            let mark: u32 = second?.parse().ok()?;
+            return (mark != 0).then_some(Place::Mark(mark));
         }
         let port = match second {
             Some(port) => port.parse().ok()?,
@@ -82,7 +84,7 @@ impl Reader<'_> {
     }
 
     /// What a block says of its services, whatever their addresses.
-    fn block(&mut self, node: &Node) -> Virtual {
+    fn block(&mut self, node: &Node, places: &[Place]) -> Virtual {
         let service = Virtual {
             active: true,
             interval: Some(DELAY_LOOP),
@@ -91,10 +93,9 @@ impl Reader<'_> {
         };
         let mut block = Block {
             service,
-            method: None,
+            method: (Forward::Nat, Tunnel::ipip()),
             retries: None,
             timeout: None,
-            checker: None,
         };
         // The servers last, for they follow what is said of all.
         let (servers, settings): (Vec<_>, Vec<_>) = node
@@ -102,68 +103,56 @@ impl Reader<'_> {
             .iter()
             .partition(|node| node.key() == "real_server");
         for setting in settings {
-            self.setting(setting, &mut block);
+            self.setting(setting, &mut block, places);
         }
+        self.config.network = *self.network.get_or_insert(block.method.0);
+        let mut said = Vec::new();
         for server in servers {
-            self.real_server(server, &mut block);
+            said.extend(self.real_server(server, &mut block));
         }
-        let Block {
-            mut service,
-            retries,
-            timeout,
-            checker,
-            ..
-        } = block;
-        checker
-            .unwrap_or_default()
-            .set(&mut service, retries, timeout);
+        let checker = self.check(&said);
+        let mut service = block.service;
+        service.quiesce_server = self.quiesce(&said, service.quiesce_server);
+        checker.set(&mut service, block.retries, block.timeout);
         service
     }
 
-    fn setting(&mut self, node: &Node, block: &mut Block) {
+    fn setting(&mut self, node: &Node, block: &mut Block, places: &[Place]) {
         let service = &mut block.service;
-        match (node.key(), node.value()) {
-            ("lvs_sched" | "lb_algo" | "lvs_scheduler", Some(name)) => {
-                self.scheduler(node, name, service)
+        match node.key() {
+            "lvs_sched" | "lb_algo" | "lvs_scheduler" => self.scheduler(node, service),
+            "lvs_method" | "lb_kind" => block.method = self.method(node).unwrap_or(block.method),
+            "protocol" => self.protocol(node, service),
+            "persistence_timeout" if node.value().is_none() => service.persistent = PERSISTENCE,
+            "persistence_timeout" => service.persistent = self.number(node).unwrap_or(0),
+            "persistence_granularity" => self.granularity(node, service),
+            "persistence_engine" => self.persistence_engine(node, service),
+            "ops" => self.scheduling_flag(node, service, ServiceFlags::ONE_PACKET),
+            "flag-1" | "sh-fallback" | "mh-fallback" => {
+                self.scheduling_flag(node, service, ServiceFlags::SCHEDULER_1);
             }
-            ("lvs_method" | "lb_kind", _) => block.method = self.method(node),
-            ("protocol", Some(name)) => match name.to_ascii_lowercase().as_str() {
-                "tcp" => service.protocol = Protocol::TCP,
-                "udp" => service.protocol = Protocol::UDP,
-                "sctp" => service.protocol = Protocol::SCTP,
-                _ => self.lose(node, "this protocol is not known"),
-            },
-            ("persistence_timeout", None) => service.persistent = PERSISTENCE,
-            ("persistence_timeout", _) => service.persistent = self.number(node).unwrap_or(0),
-            ("persistence_granularity", Some(mask)) => match granularity(mask) {
-                Some(mask) => service.pmask = Some(mask),
-                None => self.lose(node, "it is no mask"),
-            },
-            ("persistence_engine", Some(name)) => service.persistence_engine = name.parse().ok(),
-            ("ops", _) => service.flags |= ServiceFlags::ONE_PACKET,
-            ("flag-1" | "sh-fallback" | "mh-fallback", _) => {
-                service.flags |= ServiceFlags::SCHEDULER_1;
+            "flag-2" | "sh-port" | "mh-port" => {
+                self.scheduling_flag(node, service, ServiceFlags::SCHEDULER_2);
             }
-            ("flag-2" | "sh-port" | "mh-port", _) => service.flags |= ServiceFlags::SCHEDULER_2,
-            ("flag-3", _) => service.flags |= ServiceFlags::SCHEDULER_3,
-            ("virtualhost", Some(host)) => service.http_host = Some(host.to_owned()),
-            ("delay_loop", _) => service.interval = self.number(node),
-            ("connect_timeout", _) => block.timeout = self.number(node),
-            ("retry", _) => block.retries = self.number(node),
-            ("inhibit_on_failure", _) => service.quiesce_server = true,
-            ("sorry_server", Some(host)) => {
-                service.sorry_server = self.address(host);
-                if service.sorry_server.is_none() {
-                    self.lose(node, "no address is known of this name");
-                } else if node.word(2).is_some() {
-                    self.lose(node, "a sorry server answers at the virtual port");
-                }
+            "flag-3" => self.scheduling_flag(node, service, ServiceFlags::SCHEDULER_3),
+            "virtualhost" => service.http_host = self.text(node),
+            "delay_loop" => service.interval = self.number(node).or(service.interval),
+            "connect_timeout" => block.timeout = self.number(node),
+            "retry" => block.retries = self.number(node),
+            "inhibit_on_failure" => {
+                service.quiesce_server = self.flag(node).unwrap_or(service.quiesce_server);
             }
+            "sorry_server" => self.sorry_server(node, service, places),
+            // As it is without being said.
+            "quorum" if node.value() == Some("1") => self.exactly(node, 2),
             _ => self.lose(node, "a virtual service has no such setting"),
         }
     }
 
-    fn scheduler(&mut self, node: &Node, name: &str, service: &mut Virtual) {
+    fn scheduler(&mut self, node: &Node, service: &mut Virtual) {
+        let Some(name) = self.text(node) else {
+            return;
+        };
         let mut known = Scheduler::KNOWN.iter();
         match known.find(|known| known.as_bytes() == name.as_bytes()) {
             Some(scheduler) => service.scheduler = *scheduler,
@@ -171,91 +160,59 @@ impl Reader<'_> {
         }
     }
 
-    /// `NAT`, `DR` or `TUN [type ipip|gue port N|gre] [nocsum|csum|remcsum]`.
-    fn method(&mut self, node: &Node) -> Option<(Forward, Tunnel)> {
-        let method = match node.value() {
-            Some("NAT") => Forward::Nat,
-            Some("DR") => Forward::Direct,
-            Some("TUN") => Forward::Tunnel,
-            _ => {
-                self.lose(node, "this method is not known");
-                return None;
-            }
-        };
-        let mut tunnel = Tunnel::ipip();
-        let mut words = node.words.iter().skip(2).map(String::as_str);
-        while let Some(word) = words.next() {
-            match word {
-                "type" | "nocsum" | "ipip" => {}
-                "gre" => tunnel.kind = Tunnel::gre().kind,
-                "gue" => tunnel.kind = Tunnel::gue(0).kind,
-                "port" => tunnel.port = words.next().and_then(|port| port.parse().ok())?,
-                "csum" => tunnel.flags |= TunnelFlags::CHECKSUM,
-                "remcsum" => tunnel.flags |= TunnelFlags::REMOTE_CHECKSUM,
-                _ => self.lose(node, format!("{word} is not known of a tunnel")),
-            }
-        }
-        // The first service's method is that of the file.
-        if self.network.is_none() {
-            self.network = Some(method);
-            self.config.network = method;
-        }
-        Some((method, tunnel))
-    }
-
-    fn real_server(&mut self, node: &Node, block: &mut Block) {
-        let Some(address) = node.value().and_then(|host| self.address(host)) else {
-            return self.lose(node, "it has no address that can be read");
-        };
-        let port = node.word(2).and_then(|port| port.parse().ok());
-        let mut server = Server {
-            name: match port {
-                Some(port) => format!("{address}:{port}"),
-                None => address.to_string(),
-            },
-            address,
-            active: true,
-            port,
-            ..Server::default()
-        };
-        let mut method = block.method;
-        let mut checked = false;
-        for node in &node.children {
-            match node.key() {
-                "weight" => server.weight = self.number(node).unwrap_or(1),
-                "uthreshold" => server.upper_threshold = self.number(node).unwrap_or(0),
-                "lthreshold" => server.lower_threshold = self.number(node).unwrap_or(0),
-                "lvs_method" | "lb_kind" => method = self.method(node).or(method),
-                "inhibit_on_failure" => block.service.quiesce_server = true,
-                _ if checker::is(node) && checked => {
-                    self.lose(node, "a server has one check");
-                }
-                _ if checker::is(node) => {
-                    checked = true;
-                    self.take_checker(node, block);
-                }
-                _ => self.lose(node, "a server has no such setting"),
-            }
-        }
-        if let Some((method, tunnel)) = method {
-            server.forward = (method != self.config.network).then_some(method);
-            server.tunnel = tunnel;
-        }
-        block.service.servers.push(server);
-    }
-
-    /// The first checker of a block is that of all servers.
-    fn take_checker(&mut self, node: &Node, block: &mut Block) {
-        let Some(checker) = self.checker(node) else {
+    fn protocol(&mut self, node: &Node, service: &mut Virtual) {
+        let Some(name) = self.text(node) else {
             return;
         };
-        match &block.checker {
-            None => block.checker = Some(checker),
-            Some(first) if *first == checker => {}
-            Some(_) => self.lose(
-                node,
-                "all servers of a service are checked as its first one",
-            ),
+        match name.to_ascii_lowercase().as_str() {
+            "tcp" => service.protocol = Protocol::TCP,
+            "udp" => service.protocol = Protocol::UDP,
+            "sctp" => service.protocol = Protocol::SCTP,
+            _ => self.lose(node, "this protocol is not known"),
+        }
+    }
+
+    /// A mask of IPv4, or a prefix length of IPv6; one of one address is as good as none.
+    fn granularity(&mut self, node: &Node, service: &mut Virtual) {
+        let Some(text) = self.text(node) else {
+            return;
+        };
+        let mask: Option<Netmask> = text.parse().ok();
+        let length = mask.and_then(|mask| mask.prefix_length());
+        let mask = mask.zip(length);
+        match mask.and_then(|(mask, length)| Netmask::prefix(mask.family(), length)) {
+            Some(mask) if mask == Netmask::host(mask.family()) => service.pmask = None,
+            Some(mask) => service.pmask = Some(mask),
+            None => self.lose(node, "it is no mask"),
+        }
+    }
+
+    fn persistence_engine(&mut self, node: &Node, service: &mut Virtual) {
+        let Some(name) = self.text(node) else {
+            return;
+        };
+        service.persistence_engine = name.parse().ok();
+        if service.persistence_engine.is_none() {
+            self.lose(node, "this engine is not known");
+        }
+    }
+
+    fn scheduling_flag(&mut self, node: &Node, service: &mut Virtual, flag: ServiceFlags) {
+        self.exactly(node, 1);
+        service.flags |= flag;
+    }
+
+    fn sorry_server(&mut self, node: &Node, service: &mut Virtual, places: &[Place]) {
+        self.exactly(node, 3);
+        service.sorry_server = node.value().and_then(|host| self.address(host));
+        let elsewhere = |port: &str| {
+            let port: Option<u16> = port.parse().ok();
+            places.iter().any(|place| Some(place.port()) != port)
+        };
+        if service.sorry_server.is_none() {
+            self.lose(node, "no address is known of this name");
+        } else if node.word(2).is_some_and(elsewhere) {
+            self.lose(node, "a sorry server answers at the virtual port");
         }
     }
 }
@@ -266,12 +223,12 @@ enum Place {
     Mark(u32),
 }
 
-/// A mask of IPv4, or a prefix length of IPv6; one of one address is none.
-fn granularity(text: &str) -> Option<Netmask> {
-    let mask: Netmask = text.parse().ok()?;
-    let length = mask.prefix_length()?;
-    match mask.family() {
-        Family::V4 => Some(mask),
-        Family::V6 => Netmask::prefix(Family::V6, length),
+impl Place {
+    /// The port there; a mark has none.
+    fn port(&self) -> u16 {
+        match self {
+            Place::Address(_, port) => *port,
+            Place::Mark(_) => 0,
+        }
     }
 }
