@@ -150,3 +150,21 @@ fn read(stream: impl Read + Send + 'static) -> Receiver<Value> {
     });
     answers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_parted_by_zero_bytes_and_end_with_the_pipe() {
+        let told = b"{\"id\":1}\0{\"id\":2,\"result\":\"two\\nlines\"}\0{\"id\":".as_slice();
+        let answers: Vec<Value> = read(told).iter().collect();
+        assert_eq!(
+            answers,
+            [
+                json!({ "id": 1 }),
+                json!({ "id": 2, "result": "two\nlines" })
+            ]
+        );
+    }
+}
