@@ -357,7 +357,7 @@ fn a_monitor_of_another_make(site: &Site) {
     site.sh(&format!("chmod 755 {monitor}"));
     let path = file(site, &format!("client_monitor = {monitor}"), "");
     let words = site.run.path().join("words");
-    let told = |times| {
+    let told = |times: usize| {
         until("two monitors", || {
             std::fs::read_to_string(&words).is_ok_and(|words| words.lines().count() == 2 * times)
         });
