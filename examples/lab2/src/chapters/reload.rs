@@ -11,6 +11,9 @@ use crate::director::Director;
 use crate::file;
 use crate::load::Load;
 
+/// More than comes here.
+const LIMIT: u32 = 1_000_000;
+
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let mut cluster = Cluster::new(story)?;
     let mut file = file::redundant()?;
@@ -32,6 +35,13 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     reload(story, director, &mut file, &[persistent, heavy, second])?;
     file::web(&mut file)?.persistent = 0;
     reload(story, director, &mut file, &[service, heavy, second])?;
+
+    story.step("Other rules for the checks, and a limit for serveur1.");
+    let web = file::web(&mut file)?;
+    (web.timeout, web.quiesce_server) = (9, true);
+    web.servers[0].upper_threshold = LIMIT;
+    reload(story, director, &mut file, &[service, heavy, second])?;
+    story.eventually("serveur1's limit", LIMIT, || limit(director))?;
 
     story.step("A second service comes and goes; its servers begin with a small weight.");
     let mut another = file::web(&mut file)?.clone();
@@ -58,8 +68,12 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     reload(story, director, &mut file, &[service, heavy, second])?;
 
     story.step("All is as it was.");
-    file::web(&mut file)?.servers[0].weight = 1;
+    let web = file::web(&mut file)?;
+    (web.timeout, web.quiesce_server) = (6, false);
+    web.servers[0].weight = 1;
+    web.servers[0].upper_threshold = 0;
     reload(story, director, &mut file, &[service, first, second])?;
+    story.eventually("serveur1's limit", 0, || limit(director))?;
     refuse(story, director, &mut file)?;
 
     let tally = load.stop();
@@ -123,6 +137,14 @@ fn refuse(story: &mut Story, director: &Director, file: &mut Config) -> Result<(
         director.table()?.join("\n"),
     );
     director.reload(file)
+}
+
+/// The limit of the first service's first server.
+fn limit(director: &Director) -> Result<u32> {
+    let table = director.ipvs.snapshot()?;
+    let service = table.services.first().ok_or("no service")?;
+    let entry = service.dests.first().ok_or("no server")?;
+    Ok(entry.dest.upper_threshold)
 }
 
 /// Since when the first server is up, by its checker's memory.

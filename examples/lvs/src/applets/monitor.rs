@@ -22,6 +22,6 @@ pub(super) fn run(words: Vec<OsString>) -> ExitCode {
         return ExitCode::FAILURE;
     }
     let error = Command::new(&program).args(words).exec();
-    eprintln!("lvsd: {}: {error}", program.display());
+    eprintln!("lvsd: {}: {error}", program.to_string_lossy());
     ExitCode::FAILURE
 }

@@ -185,8 +185,8 @@ pub struct Virtual {
     /// Written by the original's web page and refused by its parser.
     pub expect_program: Option<String>,
     /// The checker. `/usr/sbin/nanny` is this very program, wherever it is; another one gets
-    /// the original's command line, edits the table by itself, and is started anew for each
-    /// change.
+    /// the original's command line, edits the table by itself, is started anew for each
+    /// change, and gets a SIGTERM at the latest when lvsd ends.
     pub client_monitor: String,
     /// How a server's load is asked for.
     pub load_monitor: LoadMonitor,

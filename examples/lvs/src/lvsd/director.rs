@@ -82,6 +82,8 @@ pub struct Director<S> {
     owned: BTreeSet<ServiceKey>,
     /// The services whose sorry server answers.
     sorry: BTreeSet<ServiceKey>,
+    /// Whether an entry was put to rest that is to be removed.
+    leaving: bool,
     timeouts: TimeoutsEdit,
     looks_at: Duration,
     complaint: Option<String>,
@@ -110,6 +112,7 @@ impl<S: Staff> Director<S> {
             next: 0,
             health: HashMap::new(),
             sorry: BTreeSet::new(),
+            leaving: false,
             timeouts: TimeoutsEdit::new(),
             looks_at: Duration::ZERO,
             complaint: None,

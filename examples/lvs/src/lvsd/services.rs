@@ -47,7 +47,7 @@ impl Memory {
         };
         let text: String = keys.iter().map(|key| format!("{key}\n")).collect();
         replace::make_folder(path)?;
-        replace::replace(path, text.as_bytes(), None)
+        replace::replace(path, text.as_bytes(), None).map(drop)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use ipvs_core::{Client, Dest, Error, Plan, Scope, ServiceKey, Snapshot, SnapshotService, Table};
+use ipvs_core::{
+    Client, Dest, DestEntry, Error, Plan, Scope, ServiceKey, Snapshot, SnapshotService, Table,
+};
 
 use super::{AGAIN, Director, LOOK, Staff, keys};
 use crate::kernel::is_missing;
@@ -51,7 +53,8 @@ impl<S: Staff> Director<S> {
         let planned = self.plan();
         let result = planned.and(self.set_timeouts());
         let complaint = result.as_ref().err().map(ToString::to_string);
-        self.looks_at = now + if complaint.is_none() { LOOK } else { AGAIN };
+        let is_done = complaint.is_none() && !self.leaving;
+        self.looks_at = now + if is_done { LOOK } else { AGAIN };
         if let Some(text) = complaint.clone().filter(|_| complaint != self.complaint) {
             self.warn(text);
         }
@@ -78,8 +81,16 @@ impl<S: Staff> Director<S> {
         self.hear_from_the_table(&seen);
         let mut wanted = Table::new();
         self.sorry.clear();
+        self.leaving = false;
         for service in &self.layout.services {
-            let dests = self.dests(service, &seen);
+            let found = seen.service(&service.service.key);
+            let found = found.map_or(&[][..], |found| &found.dests);
+            let dests = self.dests(service, found);
+            let served = |dest: &Dest| {
+                let mut found = found.iter().map(|entry| entry.dest);
+                found.any(|found| found.key == dest.key && found.weight > 0)
+            };
+            self.leaving |= dests.iter().any(|dest| dest.weight == 0 && served(dest));
             if let Some(sorry) = service.sorry {
                 let serves = |dest: &Dest| dest.key == sorry.key && dest.weight > 0;
                 if dests.iter().any(serves) {
@@ -94,16 +105,17 @@ impl<S: Staff> Director<S> {
 
     /// What a service is to have: the entries that nannies keep, as they are, and the sorry
     /// server if it is needed. While nobody is up and somebody may be soon, whatever is
-    /// there goes on.
-    fn dests(&self, service: &VirtualService, seen: &Snapshot) -> Vec<Dest> {
-        let found = seen.service(&service.service.key);
-        let found = found.map_or(&[][..], |found| &found.dests);
+    /// there goes on. What is to leave rests first: a client that came since the table was
+    /// read is seen by the next look, and may finish.
+    fn dests(&self, service: &VirtualService, found: &[DestEntry]) -> Vec<Dest> {
         let found = found.iter().map(|entry| entry.dest);
         let need = self.need(&service.service.key);
         let kept = |dest: &Dest| service.servers.iter().any(|(_, own)| own.key == dest.key);
-        let mut dests: Vec<Dest> = found
-            .filter(|dest| need == Need::Wait || kept(dest))
-            .collect();
+        let stays = |dest: Dest| match need == Need::Wait || kept(&dest) {
+            true => Some(dest),
+            false => (dest.weight > 0).then(|| dest.with_weight(0)),
+        };
+        let mut dests: Vec<Dest> = found.filter_map(stays).collect();
         if let Some(sorry) = service.sorry.filter(|_| need == Need::Sorry) {
             dests.retain(|dest| dest.key != sorry.key);
             dests.push(sorry);

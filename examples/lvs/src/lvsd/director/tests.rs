@@ -83,8 +83,16 @@ fn the_sorry_server_comes_before_the_last_one_goes_and_goes_after_the_first_is_b
     lab.down(1, TWO, 7);
     assert_eq!(lab.dests(SERVICE), [SORRY]);
     lab.up(0, ONE, 20);
-    assert_eq!(lab.dests(SERVICE), ["10.0.3.100:8080 1"]);
+    assert_eq!(
+        lab.dests(SERVICE),
+        ["10.0.2.200:80 0", "10.0.3.100:8080 1"],
+        "nobody new comes to it"
+    );
     assert_eq!(lab.director.services()[0].sorry, Some(false));
+    assert_eq!(lab.director.deadline(), seconds(21));
+    lab.director.tick(seconds(21));
+    assert_eq!(lab.dests(SERVICE), ["10.0.3.100:8080 1"]);
+    assert_eq!(lab.director.deadline(), seconds(26));
 }
 
 #[test]
@@ -181,8 +189,14 @@ fn a_reload_keeps_nannies_and_what_they_know() {
     );
     lab.take(&short(), 4);
     assert_eq!(lab.notes(), ["watch 0 1", "let go 1"]);
+    assert_eq!(
+        lab.dests(SERVICE),
+        ["10.0.3.100:8080 1", "10.0.3.150:8080 0"],
+        "a client may have come since the table was read"
+    );
+    lab.director.tick(seconds(5));
     assert_eq!(lab.dests(SERVICE), ["10.0.3.100:8080 1"]);
-    lab.director.ended(1, seconds(4));
+    lab.director.ended(1, seconds(5));
     assert!(lab.lines().is_empty(), "its end was wanted");
 }
 
@@ -195,6 +209,7 @@ fn a_server_goes_only_once_its_successor_is_there() {
     lab.director.tick(seconds(7));
     assert_eq!(lab.dests(SERVICE), ["10.0.3.100:8080 1"]);
     lab.up(1, TWO, 8);
+    lab.director.tick(seconds(9));
     assert_eq!(lab.dests(SERVICE), ["10.0.3.150:8080 1"]);
 }
 
@@ -347,6 +362,7 @@ fn another_program_s_server_is_known_by_the_table() {
         .add_dest(&SERVICE.parse().unwrap(), &dest)
         .unwrap();
     lab.director.tick(seconds(10));
+    lab.director.tick(seconds(11));
     assert_eq!(lab.dests(SERVICE), ["10.0.3.100:8080 1"]);
 }
 
