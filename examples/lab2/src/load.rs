@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use lab::site::turns;
 use lab::{Host, Result};
 
+use crate::cluster::EXCUSE;
+
 /// The time between two requests of one client.
 const PAUSE: Duration = Duration::from_millis(30);
 
@@ -27,6 +29,13 @@ pub(crate) struct Request {
     start: Instant,
     end: Instant,
     answer: std::result::Result<String, String>,
+}
+
+impl Request {
+    /// Whether the sorry server answered.
+    fn is_excuse(&self) -> bool {
+        self.answer.as_deref() == Ok(EXCUSE)
+    }
 }
 
 impl Load {
@@ -68,7 +77,7 @@ impl Load {
         Tally(requests.unwrap_or_else(PoisonError::into_inner).clone())
     }
 
-    /// Waits for the first answer to a request that was sent after a moment: how long
+    /// Waits for the first answer of a real server to a request that was sent after a moment: how long
     /// after that moment it was there.
     ///
     /// # Errors
@@ -76,7 +85,8 @@ impl Load {
     pub(crate) fn first_answer(&self, since: Instant) -> Result<Duration> {
         let give_up = Instant::now() + Duration::from_secs(60);
         while Instant::now() < give_up {
-            let answered = |it: &&Request| it.start >= since && it.answer.is_ok();
+            let answered =
+                |it: &&Request| it.start >= since && it.answer.is_ok() && !it.is_excuse();
             if let Some(request) = self.so_far().0.iter().find(answered) {
                 return Ok(request.end - since);
             }
@@ -115,6 +125,11 @@ impl Tally {
     /// How many were answered.
     pub(crate) fn answered(&self) -> usize {
         self.0.iter().filter(|it| it.answer.is_ok()).count()
+    }
+
+    /// How many by the sorry server.
+    pub(crate) fn excuses(&self) -> usize {
+        self.0.iter().filter(|it| it.is_excuse()).count()
     }
 
     /// Why others were not, each reason with how often.

@@ -25,6 +25,13 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     let mut cluster = Cluster::new(story)?;
     start_both(story, &mut cluster, &file::redundant()?)?;
 
+    story.step("The client asks, and knows directeur's hardware address.");
+    let [mac, other] = [&cluster.directeur, &cluster.secours].map(|it| link_address(&it.host));
+    let (mac, other) = (mac?, other?);
+    story.eventually("the client's ARP entry is directeur's", &mac, || {
+        neighbour(&cluster.client)
+    })?;
+
     story.step("A firewall swallows the heartbeats of both.");
     for director in [&cluster.directeur, &cluster.secours] {
         director.host.typed();
@@ -35,6 +42,9 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.takes("both serve: the brain is split", DEAD, both)?;
     let twice = || Ok(cluster.secours.floating()?.len() == 2);
     story.takes("both have the addresses", DEAD, twice)?;
+    story.eventually("the client's ARP entry is secours's", &other, || {
+        neighbour(&cluster.client)
+    })?;
 
     story.step("The firewall is gone.");
     for director in [&cluster.directeur, &cluster.secours] {
@@ -47,8 +57,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     whereabouts(story, &cluster, "directeur")?;
     cluster.directeur.show_log(story, healed);
     cluster.secours.show_log(story, healed);
-    let mac = link_address(&cluster.directeur.host)?;
-    story.eventually("the client's ARP entry is directeur's again", mac, || {
+    story.eventually("the client's ARP entry is directeur's again", &mac, || {
         neighbour(&cluster.client)
     })?;
     let load = Load::start(

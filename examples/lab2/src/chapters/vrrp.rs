@@ -36,7 +36,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     let what = "the first answer comes within 3 advertisements + 1 s";
     story.took(what, TAKE_OVER, load.first_answer(pulled)?);
     whereabouts(story, &cluster, "secours")?;
-    serves_alone(story, &cluster, &load)?;
+    serves_alone(story, &cluster)?;
     goes_on(story, &cluster.secours, &download)?;
     cluster.directeur.show_log(story, pulled);
     cluster.secours.show_log(story, pulled);
@@ -50,6 +50,8 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.took("the gap is short", GAP, load.first_answer(takes)?);
     whereabouts(story, &cluster, "directeur")?;
     cluster.directeur.serve()?;
+    let back = load.so_far().since(takes);
+    story.check("no client met the sorry server", 0, back.excuses());
     cluster.directeur.show_log(story, plugged);
     cluster.secours.show_log(story, plugged);
 
