@@ -46,6 +46,11 @@ pub struct Link {
     pub mac: Option<Mac>,
     /// The longest packet that it takes, in bytes.
     pub mtu: u32,
+    /// What it carries, by the kernel's ARPHRD numbers: 1 is Ethernet, 768 to 823 are
+    /// tunnels.
+    pub kind: u16,
+    /// Whether neighbours on it ask for each other's hardware addresses.
+    pub arp: bool,
 }
 
 /// An address that is on an interface.
