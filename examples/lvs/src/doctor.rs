@@ -26,9 +26,9 @@ mod server;
 mod settings;
 mod shell;
 
-pub use facts::{Facts, Kernel, Place, Wanted};
+pub use facts::{Duty, Facts, Kernel, Place, Wanted};
 pub use finding::{Code, Finding};
-pub use firewall::Firewall;
+pub use firewall::{Firewall, Packet};
 pub use gather::{Asked, Blind, gather};
 pub use modules::Modules;
 pub use network::Network;

@@ -4,7 +4,8 @@
 //! ```
 //! let mut net = lvs::net::Net::open()?;
 //! let links = net.links()?;
-//! assert!(links.iter().any(|link| link.name == "lo" && link.mac == Some([0; 6])));
+//! let lo = links.iter().find(|link| link.name == "lo").unwrap();
+//! assert_eq!((lo.mac, lo.kind, lo.arp), (Some([0; 6]), 772, true));
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
@@ -46,6 +47,11 @@ pub struct Link {
     pub mac: Option<Mac>,
     /// The longest packet that it takes, in bytes.
     pub mtu: u32,
+    /// What it carries, as one of the kernel's ARPHRD numbers: 1 is Ethernet, 772 is `lo`,
+    /// 768 a tunnel of IP in IP.
+    pub kind: u16,
+    /// Whether neighbours on it ask for each other's hardware addresses.
+    pub arp: bool,
 }
 
 /// An address that is on an interface.

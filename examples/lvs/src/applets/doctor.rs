@@ -12,7 +12,7 @@ use lexopt::prelude::*;
 use serde::Serialize;
 
 use super::{USAGE, say};
-use crate::config::{self, Forward};
+use crate::config::{self, Config, Forward};
 use crate::doctor::{Asked, Blind, Facts, Finding, Place, examine, gather};
 
 const USAGE_LINE: &str = "usage: lvs doctor nat|direct|tunnel [OPTION…]
@@ -141,6 +141,7 @@ fn asked(line: Line) -> Result<Asked, Failure> {
                 text: error.to_string(),
                 code: BLIND,
             })?;
+            check(line.mode, &path, &parsed.config)?;
             Some((path, parsed))
         }
     };
@@ -154,12 +155,42 @@ fn asked(line: Line) -> Result<Asked, Failure> {
     })
 }
 
-fn told(facts: &Facts, findings: &[Finding], json: bool) -> String {
-    let mode = match facts.mode {
+/// A file that can't work says of nothing what it should be, and one of another mode nothing
+/// of this one.
+fn check(mode: Forward, path: &str, config: &Config) -> Result<(), Failure> {
+    let complaints = config.complaints().into_iter();
+    let lines: Vec<String> = complaints.map(|line| format!("{path}: {line}")).collect();
+    if !lines.is_empty() {
+        return Err(Failure {
+            text: lines.join("\n"),
+            code: BLIND,
+        });
+    }
+    let servers = config.virtuals.iter().flat_map(|service| &service.servers);
+    let mut own = servers.filter_map(|server| server.forward);
+    if config.network == mode || own.any(|forward| forward == mode) {
+        return Ok(());
+    }
+    Err(Failure {
+        text: format!(
+            "{path} has network = {}, and no server of it is reached by {}",
+            word(config.network),
+            word(mode)
+        ),
+        code: USAGE,
+    })
+}
+
+fn word(mode: Forward) -> &'static str {
+    match mode {
         Forward::Nat => "nat",
         Forward::Direct => "direct",
         Forward::Tunnel => "tunnel",
-    };
+    }
+}
+
+fn told(facts: &Facts, findings: &[Finding], json: bool) -> String {
+    let mode = word(facts.mode);
     let place = match facts.place {
         Place::Director => "director",
         Place::Server { .. } => "real server",
@@ -184,4 +215,60 @@ fn told(facts: &Facts, findings: &[Finding], json: bool) -> String {
         many => format!("{many} mistakes in the set-up of this {place} for {mode}.\n"),
     };
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAT: &str = "network = nat\nvirtual web {\nactive = 1\naddress = 10.0.2.100 eth0:0\n\
+        server one {\naddress = 10.0.3.100\nactive = 1\n}\n}\n";
+
+    fn refused(words: &str, text: &str) -> (u8, String) {
+        let file = tempfile::NamedTempFile::with_prefix("lvs.cf").unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let words = words.split(' ').map(OsString::from);
+        let file = ["-c".into(), file.path().into()];
+        let line = line(words.chain(file).collect()).ok().flatten().unwrap();
+        let failure = asked(line).err();
+        failure.map_or((0, String::new()), |it| (it.code, it.text))
+    }
+
+    #[test]
+    fn a_file_that_can_not_work_is_refused() {
+        assert_eq!(refused("nat", NAT).0, 0);
+        let (code, text) = refused("nat", &NAT.replace("address = 10.0.3.100\n", ""));
+        assert_eq!(code, BLIND);
+        let (code, all) = refused(
+            "nat",
+            &NAT.replace("active = 1\naddress", "active = 1\nport = 0\naddress"),
+        );
+        assert_eq!(code, BLIND);
+        assert!(
+            text.ends_with(": virtual web: server one: it has no address"),
+            "{text}"
+        );
+        assert!(
+            all.ends_with(": virtual web: all ports (port 0) need persistence"),
+            "{all}"
+        );
+        let twice = format!(
+            "{NAT}{}",
+            NAT.replace("network = nat", "").replace("web", "other")
+        );
+        assert_eq!(refused("nat", &twice).0, BLIND);
+    }
+
+    #[test]
+    fn a_file_of_another_mode_is_refused() {
+        let (code, text) = refused("direct", NAT);
+        assert_eq!(code, USAGE);
+        assert!(
+            text.contains("network = nat") && text.ends_with("by direct"),
+            "{text}"
+        );
+        let mixed = NAT.replace("10.0.3.100\n", "10.0.3.100\nforward = direct\n");
+        assert_eq!(refused("direct", &mixed).0, 0);
+        assert_eq!(refused("tunnel", &mixed).0, USAGE);
+    }
 }

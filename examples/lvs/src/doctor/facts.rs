@@ -1,5 +1,6 @@
 //! What is known of a host.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use ipvs_core::procfs::Connection;
@@ -19,9 +20,8 @@ pub struct Facts {
     pub mode: Forward,
     /// What this host is.
     pub place: Place,
-    /// Whether it is the director that serves; the other one of two has no addresses and
-    /// no table to look at.
-    pub active: bool,
+    /// What a director does at the moment.
+    pub duty: Duty,
     /// What lvs.cf wants.
     pub wanted: Option<Wanted>,
     /// IPVS; `None` when this kernel has not loaded it.
@@ -38,6 +38,20 @@ pub struct Facts {
     pub client: Option<IpAddr>,
     /// What kind of tunnel the real servers end.
     pub tunnel: Tunnel,
+    /// The UDP ports that are open here; `None` where nobody tells.
+    pub udp_ports: Option<BTreeSet<u16>>,
+}
+
+/// What a director does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// It serves, as far as anybody says.
+    Serves,
+    /// The other one of two serves: this one has no addresses and no table to look at.
+    StandsBy,
+    /// It is one of two, has none of the floating addresses, and no pulse that would bring
+    /// them up. The other one may have them.
+    Unattended,
 }
 
 /// What a host is.
@@ -107,6 +121,27 @@ impl Wanted {
         self.config.virtuals.iter().filter(|wanted| wanted.active)
     }
 
+    /// The virtual addresses of the services that a host is an active real server of.
+    pub(super) fn vips_of(&self, network: &Network) -> Vec<IpAddr> {
+        let takes_part = |service: &Virtual| {
+            let mut servers = service.servers.iter().filter(|server| server.active);
+            servers.any(|server| network.holder(server.address).is_some())
+        };
+        let own = self.aliases().filter(|(_, service)| takes_part(service));
+        let mut vips: Vec<IpAddr> = own.map(|(alias, _)| alias.address).collect();
+        // Several services may be for one address.
+        vips.sort_unstable();
+        vips.dedup();
+        vips
+    }
+
+    /// The addresses that only the director has that serves.
+    fn floating(&self) -> Vec<IpAddr> {
+        let aliases = self.aliases().map(|(alias, _)| alias);
+        let all = aliases.chain(self.config.nat_router);
+        all.map(|alias| alias.address).collect()
+    }
+
     /// The virtual addresses and the devices that carry them.
     pub(super) fn aliases(&self) -> impl Iterator<Item = (Alias, &Virtual)> {
         self.virtuals()
@@ -121,7 +156,7 @@ impl Facts {
         Facts {
             mode,
             place: Place::Director,
-            active: true,
+            duty: Duty::Serves,
             wanted: None,
             kernel: Some(Kernel::default()),
             network: Network::default(),
@@ -130,6 +165,7 @@ impl Facts {
             firewall: None,
             client: None,
             tunnel: Tunnel::ipip(),
+            udp_ports: None,
         }
     }
 
@@ -139,6 +175,16 @@ impl Facts {
         Facts {
             place: Place::Server { vips, director },
             ..Facts::director(mode)
+        }
+    }
+
+    /// What a director does, of which pulse says whether it is `active`, or says nothing.
+    pub(super) fn duty_by(&self, active: Option<bool>) -> Duty {
+        let pair = self.wanted.as_ref().filter(|it| it.config.backup_active);
+        match (active, pair) {
+            (Some(false), _) => Duty::StandsBy,
+            (None, Some(pair)) if !self.network.holds_any(&pair.floating()) => Duty::Unattended,
+            _ => Duty::Serves,
         }
     }
 

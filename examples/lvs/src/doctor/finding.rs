@@ -120,12 +120,16 @@ codes! {
     SchedulerMissing "scheduler-missing",
     /// The scheduler is not loaded, and the kernel may not load it by itself.
     SchedulerNotLoaded "scheduler-not-loaded",
+    /// One of two directors has no virtual address, and no pulse that would bring it up.
+    PulseNotRunning "pulse-not-running",
     /// A virtual service of lvs.cf is not in the kernel's table.
     ServiceMissing "service-missing",
     /// A service chooses no server at all.
     SchedulerNone "scheduler-none",
     /// A service has no real server.
     ServiceWithoutServers "service-without-servers",
+    /// No packet gets the mark that a service is for.
+    MarkMissing "mark-missing",
     /// Every real server of a service has weight 0.
     ServersQuiesced "servers-quiesced",
     /// A real server is reached by another method than the mode's.
@@ -142,6 +146,8 @@ codes! {
     VipNotLocal "vip-not-local",
     /// The interface towards the real servers is down.
     LinkDown "link-down",
+    /// No route leads to a real server.
+    ServerUnreachable "server-unreachable",
     /// The director forwards nothing.
     ForwardingOff "forwarding-off",
     /// The real servers' gateway is not this director's address.
@@ -170,12 +176,14 @@ codes! {
     ArpAnnounced "arp-announced",
     /// The virtual address is on a real server's card.
     VipOnCard "vip-on-card",
-    /// The virtual address takes its whole network along onto `lo`.
+    /// The virtual address takes its whole network along onto `lo`, or the tunnel's end.
     VipPrefix "vip-prefix",
     /// A real server has no end of the tunnel.
     TunnelMissing "tunnel-missing",
     /// The end of the tunnel is down.
     TunnelDown "tunnel-down",
+    /// Nobody takes the tunnel's packets at their UDP port.
+    TunnelPort "tunnel-port",
     /// A real server does not take the virtual address for its own.
     VipMissing "vip-missing",
     /// What comes out of the tunnel is dropped for its way back.

@@ -1,6 +1,10 @@
 //! What of the firewall concerns a director, as `nft -j list ruleset` tells it.
 
+mod packet;
+
 use serde_json::Value;
+
+pub use packet::Packet;
 
 /// How deep chains may call each other; the kernel's own limit is 16.
 const DEPTH: usize = 16;
@@ -8,6 +12,8 @@ const DEPTH: usize = 16;
 /// The rules of nftables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Firewall {
+    /// Whether there are tables of the older iptables, too, which nft does not show.
+    pub legacy: bool,
     chains: Vec<Chain>,
 }
 
@@ -23,13 +29,25 @@ pub(super) struct Chain {
     rules: Vec<Rule>,
 }
 
-/// What a rule does to the two kinds of packet that matter here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a rule does that matters here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Rule {
     /// To an ICMP message that a destination can't be reached; `None` leaves it alone.
     unreachable: Option<Fate>,
     /// Whether it gives packets this host's own address.
     masquerades: bool,
+    /// The mark that it gives packets.
+    mark: Option<Mark>,
+    /// What a packet must be like for all this.
+    conditions: Vec<Value>,
+}
+
+/// A mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    One(u64),
+    /// One that comes from elsewhere, or is not shown.
+    Any,
 }
 
 /// What becomes of a packet.
@@ -73,11 +91,28 @@ impl Firewall {
         }
     }
 
-    /// Whether packets that leave this host get its own address.
+    /// Whether a packet that leaves this host may get its address.
     #[must_use]
-    pub fn masquerades(&self) -> bool {
-        let rules = self.chains.iter().flat_map(|chain| &chain.rules);
-        rules.into_iter().any(|rule| rule.masquerades)
+    pub fn may_masquerade(&self, packet: &Packet<'_>) -> bool {
+        let chains = self.chains.iter();
+        let mut rules = chains
+            .filter(|chain| packet.is_of(&chain.family))
+            .flat_map(|chain| &chain.rules)
+            .filter(|rule| rule.masquerades);
+        let meets = |rule: &Rule| rule.conditions.iter().all(|it| packet.may_meet(it));
+        self.legacy || rules.any(meets)
+    }
+
+    /// Whether any packet may get a mark.
+    #[must_use]
+    pub fn may_mark(&self, mark: u32) -> bool {
+        let mut rules = self.chains.iter().flat_map(|chain| &chain.rules);
+        let sets = |rule: &Rule| match rule.mark {
+            Some(Mark::One(number)) => number == u64::from(mark),
+            Some(Mark::Any) => true,
+            None => false,
+        };
+        self.legacy || rules.any(sets)
     }
 
     /// The first chain that drops our own word that a packet is too long.
@@ -137,20 +172,32 @@ fn read_chain(chain: &Value) -> Option<Chain> {
 }
 
 fn read_rule(rule: &Value) -> Rule {
-    let mut read = Rule {
-        unreachable: None,
-        masquerades: false,
-    };
+    let mut read = Rule::default();
     let statements = rule.get("expr").and_then(Value::as_array);
     let mut concerned = true;
     for (key, value) in statements.into_iter().flatten().filter_map(only_entry) {
         let fate = match key {
             "match" => {
                 concerned &= takes_unreachable(value);
+                read.conditions.push(value.clone());
                 continue;
             }
             "masquerade" | "snat" => {
                 read.masquerades = true;
+                continue;
+            }
+            "mangle"
+                if value
+                    .pointer("/key/meta/key")
+                    .is_some_and(|it| it == "mark") =>
+            {
+                let number = value.get("value").and_then(Value::as_u64);
+                read.mark = Some(number.map_or(Mark::Any, Mark::One));
+                continue;
+            }
+            "xt" => {
+                read.add_extension(value);
+                concerned = false;
                 continue;
             }
             "accept" => Fate::Accepted,
@@ -168,6 +215,19 @@ fn read_rule(rule: &Value) -> Rule {
         }
     }
     read
+}
+
+impl Rule {
+    /// Takes what iptables put into nftables, of which nft shows no more than the name.
+    fn add_extension(&mut self, extension: &Value) {
+        match word(extension, "name") {
+            "MASQUERADE" | "SNAT" => self.masquerades = true,
+            "MARK" | "CONNMARK" => self.mark = Some(Mark::Any),
+            // Older ones do not show the name either.
+            "" => (self.masquerades, self.mark) = (true, Some(Mark::Any)),
+            _ => {}
+        }
+    }
 }
 
 fn only_entry(statement: &Value) -> Option<(&str, &Value)> {

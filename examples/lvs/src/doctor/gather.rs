@@ -47,6 +47,11 @@ pub enum Blind {
         "the kernel's table is empty, and no lvs.cf (-c) says what should be in it; on a real server name the virtual address: --real-server ADDRESS"
     )]
     Nothing,
+    /// No active service of the file is said to be this real server's.
+    #[error(
+        "this is a real server of {0}, and no active service there names an address that it serves; name the virtual address: --real-server ADDRESS"
+    )]
+    Idle(String),
     /// A real server's gateway is not known.
     #[error(
         "name the director's address among the servers: --director ADDRESS, or -c with an lvs.cf that has a nat_router"
@@ -62,10 +67,13 @@ pub fn gather(asked: Asked) -> Result<Facts, Blind> {
     let network = network()?;
     let wanted = asked.file.map(|(path, parsed)| Wanted::new(path, parsed));
     let config = wanted.as_ref().map(|wanted| &wanted.config);
-    let vips = match config {
-        Some(config) if asked.real_server.is_empty() && is_server(&network, config) => {
-            let aliases = wanted.iter().flat_map(Wanted::aliases);
-            aliases.map(|(alias, _)| alias.address).collect()
+    let vips = match &wanted {
+        Some(wanted) if asked.real_server.is_empty() && is_server(&network, &wanted.config) => {
+            let vips = wanted.vips_of(&network);
+            if vips.is_empty() {
+                return Err(Blind::Idle(wanted.file.clone()));
+            }
+            vips
         }
         _ => asked.real_server,
     };
@@ -85,6 +93,7 @@ pub fn gather(asked: Asked) -> Result<Facts, Blind> {
     facts.client = asked.client;
     facts.tunnel = tunnel.unwrap_or(Tunnel::ipip());
     facts.settings = settings(&network);
+    facts.udp_ports = udp_ports();
     facts.network = network;
     facts.wanted = wanted;
     match facts.place {
@@ -98,11 +107,9 @@ pub fn gather(asked: Asked) -> Result<Facts, Blind> {
 }
 
 fn look_at_director(facts: &mut Facts) -> Result<(), Blind> {
-    facts.active = !stands_by();
+    facts.duty = facts.duty_by(active());
     facts.modules = modules();
-    if facts.mode != Forward::Direct {
-        facts.firewall = firewall();
-    }
+    facts.firewall = firewall();
     facts.kernel = match Path::new("/proc/net/ip_vs").exists() {
         true => Some(kernel(&mut facts.settings)?),
         false => None,
@@ -136,11 +143,11 @@ fn is_server(network: &Network, config: &Config) -> bool {
     !own.into_iter().flatten().any(holds) && servers.any(|server| holds(server.address))
 }
 
-/// Whether pulse runs here and says that the other director serves.
-fn stands_by() -> bool {
-    let answer = control::ask(&control::run_directory().join("pulse.sock"), "status").ok();
-    let status = answer.and_then(|answer| serde_json::from_str::<status::Pulse>(&answer).ok());
-    status.is_some_and(|status| !status.active)
+/// Whether this director serves, as pulse says; `None` when none answers.
+fn active() -> Option<bool> {
+    let answer = control::ask(&control::run_directory().join("pulse.sock"), "status").ok()?;
+    let status: status::Pulse = serde_json::from_str(&answer).ok()?;
+    Some(status.active)
 }
 
 fn kernel(settings: &mut Settings) -> Result<Kernel, Error> {
@@ -220,5 +227,26 @@ fn firewall() -> Option<Firewall> {
     let mut nft = Command::new("nft");
     nft.args(["-j", "list", "ruleset"]).stdin(Stdio::null());
     let output = nft.output().ok().filter(|output| output.status.success())?;
-    Firewall::read(&output.stdout).ok()
+    let mut firewall = Firewall::read(&output.stdout).ok()?;
+    let tables = ["ip_tables_names", "ip6_tables_names"];
+    firewall.legacy = tables
+        .iter()
+        .any(|name| !text(&format!("/proc/net/{name}")).is_empty());
+    Some(firewall)
+}
+
+/// The UDP ports that somebody listens at, be it the kernel itself.
+fn udp_ports() -> Option<BTreeSet<u16>> {
+    let lists = ["/proc/net/udp", "/proc/net/udp6"].map(text);
+    let ports = lists
+        .iter()
+        .flat_map(|list| list.lines())
+        .filter_map(|line| {
+            let (_, port) = line.split_whitespace().nth(1)?.rsplit_once(':')?;
+            u16::from_str_radix(port, 16).ok()
+        });
+    lists
+        .iter()
+        .any(|list| !list.is_empty())
+        .then(|| ports.collect())
 }

@@ -53,6 +53,28 @@ impl Network {
         self.addresses.iter().find(|held| held.address == address)
     }
 
+    /// Whether any of these is configured here, or there are none.
+    pub(super) fn holds_any(&self, addresses: &[IpAddr]) -> bool {
+        let mut addresses = addresses.iter();
+        addresses.len() == 0 || addresses.any(|address| self.holder(*address).is_some())
+    }
+
+    /// Whether a route of any table leads to `address`; where there is no route at all,
+    /// nobody looked.
+    #[must_use]
+    pub fn is_reachable(&self, address: IpAddr) -> bool {
+        let leads = |route: &Route| contains(route.destination, route.prefix, address);
+        self.routes.is_empty() || self.routes.iter().any(leads)
+    }
+
+    /// The gateway of every route of a family that has one, if they all have the same.
+    pub(super) fn only_router(&self, v4: bool) -> Option<IpAddr> {
+        let routers = self.routes.iter().filter_map(|route| route.gateway);
+        let mut routers = routers.filter(|router| router.is_ipv4() == v4);
+        let router = routers.next()?;
+        routers.all(|other| other == router).then_some(router)
+    }
+
     /// The address of this host whose network `address` is in, the smallest such network.
     #[must_use]
     pub fn neighbour(&self, address: IpAddr) -> Option<&Address> {

@@ -10,6 +10,11 @@ use super::{Code, Facts, Finding};
 use crate::config::Forward;
 use crate::net::{Link, Mac};
 
+/// The kernel's numbers of tunnels over IPv4 and over IPv6 that end what IPVS begins; GUE
+/// becomes IPIP behind its port.
+const IPIP: [u16; 2] = [768, 769];
+const GRE: [u16; 2] = [778, 823];
+
 pub(super) fn findings(facts: &Facts, vips: &[IpAddr], director: Option<IpAddr>) -> Vec<Finding> {
     match facts.mode {
         Forward::Nat => director
@@ -59,7 +64,7 @@ fn direct(facts: &Facts, vips: &[IpAddr]) -> Vec<Finding> {
         found.extend(arp(facts, &cards));
     }
     for vip in vips {
-        found.extend(misplaced(facts, *vip));
+        found.extend(misplaced(facts, *vip, "lo", is_card));
         found.extend(missing(facts, *vip, "lo"));
     }
     found
@@ -67,7 +72,7 @@ fn direct(facts: &Facts, vips: &[IpAddr]) -> Vec<Finding> {
 
 /// A card of a network, on which neighbours ask by ARP.
 fn is_card(link: &Link) -> bool {
-    link.up && link.mac.is_some_and(|mac| mac != Mac::default())
+    link.up && link.arp && link.mac.is_some_and(|mac| mac != Mac::default())
 }
 
 /// The virtual address belongs to everybody, and only the director may say so.
@@ -115,27 +120,35 @@ fn arp(facts: &Facts, cards: &[&Link]) -> Vec<Finding> {
     found
 }
 
-/// A virtual address on a card, or with its whole network on `lo`.
-fn misplaced(facts: &Facts, vip: IpAddr) -> Vec<Finding> {
+/// A virtual address where neighbours are `asked` for it, or with its whole network on
+/// whatever else; both instead of alone on a device.
+fn misplaced(
+    facts: &Facts,
+    vip: IpAddr,
+    device: &str,
+    asked: impl Fn(&Link) -> bool,
+) -> Vec<Finding> {
     let prefix = host_prefix(vip);
     let held = facts.network.addresses.iter();
     let held = held.filter(|held| held.address == vip);
     let found = held.filter_map(|held| {
         let (name, its) = (&held.interface, held.prefix);
         let link = facts.network.link(name);
-        let finding = if link.is_some_and(is_card) {
+        let finding = if link.is_some_and(&asked) {
             let what = format!("the virtual address {vip} is on {name}");
             Finding::new(Code::VipOnCard, what)
                 .breaking("this server answers who asks for it, and gets clients past the director")
-        } else if its < prefix && name == "lo" {
-            let what = format!("the virtual address {vip} is on lo with all of its network: /{its}");
-            Finding::new(Code::VipPrefix, what)
-                .breaking("this server takes every address of that network for its own: it reaches no client there")
+        } else if its < prefix && !link.is_some_and(is_card) {
+            let what =
+                format!("the virtual address {vip} is on {name} with all of its network: /{its}");
+            Finding::new(Code::VipPrefix, what).breaking(
+                "this server looks for every address of that network there: it reaches no client of it",
+            )
         } else {
             return None;
         };
         let finding = finding.cured_by(format!("ip addr del {vip}/{its} dev {name}"));
-        Some(finding.cured_by(format!("ip addr add {vip}/{prefix} dev lo")))
+        Some(finding.cured_by(format!("ip addr add {vip}/{prefix} dev {device}")))
     });
     found.collect()
 }
@@ -167,6 +180,10 @@ fn tunnel(facts: &Facts, vips: &[IpAddr]) -> Vec<Finding> {
         TunnelKind::GRE => ("ip_gre", "gre0"),
         _ => ("ipip", "tunl0"),
     };
+    let near = |link: &Link| {
+        let near = facts.network.neighbour(*vip);
+        is_card(link) && near.is_some_and(|near| near.interface == link.name)
+    };
     let end = end_of_tunnel(facts, *vip, usual);
     let name = end.map_or(usual, |link| link.name.as_str());
     let nothing = "packets from the director are not taken out of the tunnel: clients wait in vain";
@@ -186,7 +203,11 @@ fn tunnel(facts: &Facts, vips: &[IpAddr]) -> Vec<Finding> {
         .breaking(nothing);
         found.push(finding.cured_by(format!("ip link set {name} up")));
     }
-    found.extend(vips.iter().filter_map(|vip| missing(facts, *vip, name)));
+    found.extend(port_closed(facts));
+    for vip in vips {
+        found.extend(misplaced(facts, *vip, name, near));
+        found.extend(missing(facts, *vip, name));
+    }
     // A device that is still to come begins with the default.
     let from = if end.is_some() { name } else { "default" };
     if facts.settings.on(from, "rp_filter") == 1 {
@@ -199,10 +220,29 @@ fn tunnel(facts: &Facts, vips: &[IpAddr]) -> Vec<Finding> {
     found
 }
 
+/// A port that the director sends GUE to, and nobody takes it from.
+fn port_closed(facts: &Facts) -> Option<Finding> {
+    let port = facts.tunnel.port;
+    let ports = facts.udp_ports.as_ref()?;
+    if facts.tunnel.kind != TunnelKind::GUE || ports.contains(&port) {
+        return None;
+    }
+    let what = format!("nobody takes GUE's packets at UDP port {port}");
+    let finding = Finding::new(Code::TunnelPort, what)
+        .breaking("packets from the director are refused: clients wait in vain");
+    let lines = ["modprobe fou".into(), format!("ip fou add port {port} gue")];
+    Some(finding.cured_by_all(lines))
+}
+
 /// The device that ends the tunnel: that with the virtual address, or any that is up, or
 /// the usual one.
 fn end_of_tunnel<'a>(facts: &'a Facts, vip: IpAddr, usual: &str) -> Option<&'a Link> {
-    let ends = || facts.network.links.iter().filter(|link| link.mac.is_none());
+    let kinds = match facts.tunnel.kind {
+        TunnelKind::GRE => GRE,
+        _ => IPIP,
+    };
+    let links = facts.network.links.iter();
+    let ends = || links.clone().filter(|link| kinds.contains(&link.kind));
     let holder = facts.network.holder(vip);
     let holding = holder.and_then(|held| ends().find(|link| link.name == held.interface));
     holding

@@ -2,6 +2,7 @@
 
 mod cures;
 mod director;
+mod facts;
 mod firewall;
 mod lines;
 mod network;
@@ -81,6 +82,13 @@ fn link(name: &str, index: u32) -> Link {
         _ if name.starts_with("eth") => Some([2, 0, 0, 0, 0, u8::try_from(index).unwrap()]),
         _ => None,
     };
+    let kind = match name.trim_end_matches(|letter: char| letter.is_ascii_digit()) {
+        "lo" => 772,
+        "tunl" | "ipip" => 768,
+        "gre" => 778,
+        "eth" => 1,
+        _ => 0xfffe,
+    };
     Link {
         name: name.to_owned(),
         index,
@@ -88,6 +96,8 @@ fn link(name: &str, index: u32) -> Link {
         carrier: true,
         mac,
         mtu: 1500,
+        kind,
+        arp: kind == 1 || kind == 772,
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) fn link(message: &Message) -> Option<Link> {
         carrier: flags.contains(LinkFlags::Up | LinkFlags::LowerUp),
         mac: None,
         mtu: 0,
+        kind: message.header.link_layer_type.into(),
+        arp: !flags.contains(LinkFlags::Noarp),
     };
     for attribute in &message.attributes {
         match attribute {

@@ -9,6 +9,7 @@ mod direct;
 mod kernel;
 mod nat;
 mod patient;
+mod pulse;
 mod sync;
 mod table;
 mod tunnel;
@@ -23,6 +24,7 @@ pub fn tests() -> Vec<Test> {
         direct::tests(),
         tunnel::tests(),
         sync::tests(),
+        pulse::tests(),
         kernel::tests(),
         patient::tests(),
     ]

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use ipvs_core::{Family, ForwardMethod};
 
-use super::super::network::{contains, host_prefix};
+use super::super::network::{contains, host_prefix, masked};
 use super::super::settings::{line, of_interface};
 use super::super::{Code, Facts, Finding};
 use super::traffic;
@@ -15,6 +15,7 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let mut found: Vec<Finding> = links(facts);
     let vips = facts.vips().into_iter();
     found.extend(vips.filter_map(|vip| vip_not_local(facts, vip)));
+    found.extend(unreachable(facts));
     found.extend(gateway_not_local(facts));
     if facts.mode == Forward::Nat || is_gateway(facts) {
         found.extend(forwarding(facts));
@@ -46,6 +47,38 @@ fn links(facts: &Facts) -> Vec<Finding> {
             .cured_by(format!("ip link set {name} up"))
     });
     found.collect()
+}
+
+/// Real servers that no route leads to, where that is not for an interface that is down.
+fn unreachable(facts: &Facts) -> Vec<Finding> {
+    let lost = facts
+        .servers()
+        .filter(|(_, entry)| !facts.network.is_reachable(entry.dest.key.address));
+    let found = lost.filter_map(|(service, entry)| {
+        let server = entry.dest.key.address;
+        let near = facts.network.neighbour(server);
+        let link = near.and_then(|near| facts.network.link(&near.interface));
+        if link.is_some_and(|link| !link.up) {
+            return None;
+        }
+        let key = service.entry.service.key;
+        let what = format!("{key}: no route leads to {}", entry.dest.key);
+        let finding = Finding::new(Code::ServerUnreachable, what)
+            .breaking("its clients wait in vain, or are refused");
+        let near = near.map(|near| {
+            let network = masked(near.address, near.prefix);
+            format!("{network}/{} dev {}", near.prefix, near.interface)
+        });
+        let way = near.or_else(|| {
+            let router = facts.network.only_router(server.is_ipv4())?;
+            Some(format!("{server}/{} via {router}", host_prefix(server)))
+        });
+        Some(finding.cured_by_all(way.map(|way| format!("ip route replace {way}"))))
+    });
+    let mut found: Vec<Finding> = found.collect();
+    // One route may lead to several.
+    found.dedup_by(|later, first| !first.cure.is_empty() && later.cure == first.cure);
+    found
 }
 
 fn vip_not_local(facts: &Facts, vip: IpAddr) -> Option<Finding> {
@@ -110,6 +143,15 @@ fn gateway_not_local(facts: &Facts) -> Option<Finding> {
     Some(finding.cured_by(add_address(facts, router, prefix)))
 }
 
+/// The families of the services that are there, and of those that are to be.
+fn families(facts: &Facts) -> Vec<Family> {
+    let here = facts.services().iter();
+    let here = here.map(|service| service.entry.service.key);
+    let wanted = facts.wanted.iter().flat_map(|it| &it.table.services);
+    let keys = here.chain(wanted.map(|service| service.service.key));
+    keys.map(|key| key.family()).collect()
+}
+
 fn forwarding(facts: &Facts) -> Vec<Finding> {
     let found = |what: String, path: &str| {
         Finding::new(Code::ForwardingOff, what)
@@ -118,14 +160,14 @@ fn forwarding(facts: &Facts) -> Vec<Finding> {
             )
             .cured_by(line(path, 1))
     };
-    let v6 = facts
-        .services()
-        .iter()
-        .any(|service| service.entry.service.key.family() == Family::V6);
+    let families = families(facts);
     let mut all = Vec::new();
     let path = "net/ipv6/conf/all/forwarding";
-    if v6 && facts.settings.is_off(path) {
+    if families.contains(&Family::V6) && facts.settings.is_off(path) {
         all.push(found("net.ipv6.conf.all.forwarding is 0".into(), path));
+    }
+    if !families.is_empty() && !families.contains(&Family::V4) {
+        return all;
     }
     let path = "net/ipv4/ip_forward";
     if facts.settings.is_off(path) {

@@ -4,7 +4,7 @@ use ipvs_core::{Change, DaemonRole, SyncDaemon};
 
 use super::super::facts::Wanted;
 use super::super::shell::{ipvsadm, set_key};
-use super::super::{Code, Facts, Finding};
+use super::super::{Code, Duty, Facts, Finding};
 
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let running = facts.kernel.as_ref().map_or(&[][..], |it| &it.daemons);
@@ -21,7 +21,7 @@ fn by_file(facts: &Facts, wanted: &Wanted, running: &[SyncDaemon]) -> Vec<Findin
     if !wanted.config.backup_active {
         return vec![without_partner(wanted, running)];
     }
-    let role = if facts.active {
+    let role = if facts.duty == Duty::Serves {
         DaemonRole::Master
     } else {
         DaemonRole::Backup

@@ -9,7 +9,7 @@ use ipvs_core::{Dest, ForwardMethod, Sysctl};
 
 use super::super::network::{contains, masked};
 use super::super::settings::{line, of_interface};
-use super::super::{Code, Facts, Finding};
+use super::super::{Code, Facts, Finding, Packet};
 use super::connections::path;
 use super::paths::is_gateway;
 use crate::config::Forward;
@@ -30,7 +30,7 @@ pub(super) fn findings(facts: &Facts, well: bool) -> Vec<Finding> {
     }
     found.extend(too_near(facts));
     if facts.mode != Forward::Nat {
-        found.extend(martian(facts, well));
+        found.extend(through_here(facts, well));
     }
     if facts.mode == Forward::Tunnel {
         found.extend(filtered(facts));
@@ -50,10 +50,10 @@ pub(super) fn interfaces<'a>(facts: &'a Facts, methods: &[ForwardMethod]) -> BTr
         .collect()
 }
 
-/// The connections to a server that never got anywhere; none when any did.
-fn stuck<'a>(facts: &'a Facts, dest: &Dest) -> Vec<&'a Connection> {
+/// The connections of some clients to a server that never got anywhere; none when any did.
+fn stuck<'a>(facts: &'a Facts, dest: &Dest, of: impl Fn(IpAddr) -> bool) -> Vec<&'a Connection> {
     let to_it = facts.tcp().filter(|connection| connection.dest == dest.key);
-    let all: Vec<_> = to_it.collect();
+    let all: Vec<_> = to_it.filter(|connection| of(connection.client)).collect();
     let waiting = |connection: &&Connection| {
         connection.state == ConnectionState::SYN_RECV && connection.expires <= IN_VAIN
     };
@@ -71,10 +71,8 @@ fn elsewhere(facts: &Facts) -> Vec<Finding> {
         let Some(near) = facts.network.neighbour(server) else {
             continue;
         };
-        let stuck = stuck(facts, &entry.dest);
-        let far =
-            |connection: &&Connection| !contains(near.address, near.prefix, connection.client);
-        if !stuck.iter().any(far) {
+        let far = |client| !contains(near.address, near.prefix, client);
+        if stuck(facts, &entry.dest, far).is_empty() {
             continue;
         }
         let router = facts
@@ -107,22 +105,25 @@ fn served(facts: &Facts, client: IpAddr) -> bool {
 /// Clients so near to the servers that those answer without the director.
 fn too_near(facts: &Facts) -> Vec<Finding> {
     let conntrack = path(Sysctl::Conntrack);
-    let masked_already = facts.firewall.as_ref().is_none_or(|it| it.masquerades());
-    if facts.settings.get(&conntrack) == Some(1) && masked_already {
-        return Vec::new();
-    }
+    let tracked = facts.settings.get(&conntrack) == Some(1);
     let mut networks = BTreeSet::new();
     let mut found = Vec::new();
     for (_, entry) in facts.servers_by(&[ForwardMethod::MASQUERADE]) {
         let Some(near) = facts.network.neighbour(entry.dest.key.address) else {
             continue;
         };
-        let stuck = stuck(facts, &entry.dest);
+        let is_near = |client| contains(near.address, near.prefix, client);
+        let stuck = stuck(facts, &entry.dest, is_near);
         let waiting = stuck.iter().map(|connection| connection.client);
-        let mut clients = waiting
-            .chain(facts.client.filter(|client| !served(facts, *client)))
-            .filter(|client| contains(near.address, near.prefix, *client));
-        let Some(client) = clients.next() else {
+        let named = facts.client.filter(|client| !served(facts, *client));
+        let mut clients = waiting.chain(named.filter(|client| is_near(*client)));
+        let masked_already = |client: &IpAddr| {
+            let (server, out) = (entry.dest.key.address, Some(near.interface.as_str()));
+            let packet = Packet::new(*client, server, out);
+            let firewall = facts.firewall.as_ref();
+            tracked && firewall.is_none_or(|it| it.may_masquerade(&packet))
+        };
+        let Some(client) = clients.find(|client| !masked_already(client)) else {
             continue;
         };
         let network = format!("{}/{}", masked(near.address, near.prefix), near.prefix);
@@ -145,14 +146,46 @@ fn too_near(facts: &Facts) -> Vec<Finding> {
 }
 
 /// A director that is the gateway of servers which answer in its virtual address's name.
-fn martian(facts: &Facts, well: bool) -> Option<Finding> {
-    let forwards = facts.settings.get("net/ipv4/ip_forward") == Some(1);
-    let mut servers = facts.servers_by(&STRAIGHT);
-    let in_vain =
-        well && forwards && servers.any(|(_, entry)| !stuck(facts, &entry.dest).is_empty());
-    if !in_vain && !is_gateway(facts) {
-        return None;
+fn through_here(facts: &Facts, well: bool) -> Vec<Finding> {
+    let path = "net/ipv4/ip_forward";
+    let Some(forwards) = facts.settings.get(path) else {
+        return Vec::new();
+    };
+    let waiting = facts.servers_by(&STRAIGHT).find(|(_, entry)| {
+        let server = entry.dest.key.address;
+        let needs = |client| needs_gateway(facts, client, server, forwards == 0);
+        !stuck(facts, &entry.dest, needs).is_empty()
+    });
+    let waiting = waiting.filter(|_| well);
+    let mut found = Vec::new();
+    if let (Some((_, entry)), 0) = (waiting, forwards) {
+        let what = format!(
+            "net.ipv4.ip_forward is 0, and no answer of {} has reached its client",
+            entry.dest.key
+        );
+        let finding = Finding::new(Code::ForwardingOff, what).breaking(UNLESS);
+        found.push(finding.cured_by(line(path, 1)));
     }
+    if waiting.is_some() || is_gateway(facts) {
+        found.extend(martian(facts));
+    }
+    found
+}
+
+/// Whether a server's answers to a client may have to go through this director: the client
+/// is in another network and, `between` the two, on another side of this director.
+fn needs_gateway(facts: &Facts, client: IpAddr, server: IpAddr, between: bool) -> bool {
+    let network = &facts.network;
+    let near = network.neighbour(server);
+    let is_near = near.is_some_and(|near| contains(near.address, near.prefix, client));
+    let side = |address| network.route(address).map(|route| &route.interface);
+    !is_near && (!between || near.is_some() && side(client) != side(server))
+}
+
+/// What nobody can know here.
+const UNLESS: &str = "clients wait in vain, unless the servers have another gateway";
+
+fn martian(facts: &Facts) -> Option<Finding> {
     let mut lines = Vec::new();
     let inside = interfaces(facts, &STRAIGHT);
     let accepts = |name: &&str| facts.settings.on(name, "accept_local") != 0;
@@ -164,8 +197,7 @@ fn martian(facts: &Facts, well: bool) -> Option<Finding> {
         .filter(|name| facts.settings.on(name, "rp_filter") == 1);
     lines.extend(strict.map(|name| line(&of_interface(name, "rp_filter"), 2)));
     let what = "the real servers' answers come through this director, which drops what has its own address for a source";
-    let finding = Finding::new(Code::MartianAnswers, what)
-        .breaking("clients wait in vain, unless the servers have another gateway");
+    let finding = Finding::new(Code::MartianAnswers, what).breaking(UNLESS);
     (!lines.is_empty()).then(|| finding.cured_by_all(lines))
 }
 

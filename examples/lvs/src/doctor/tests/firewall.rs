@@ -98,9 +98,101 @@ fn a_called_chain_decides_or_returns() {
 }
 
 #[test]
-fn masquerading_is_seen_and_nonsense_is_not() {
-    assert!(firewall("accept", &[("output", r#"{"masquerade":null}"#)]).masquerades());
-    assert!(!firewall("accept", &[("output", ACCEPT)]).masquerades());
+fn masquerading_is_seen_where_it_is_about_the_packet() {
+    const MASQUERADE: &str = r#"{"masquerade":null}"#;
+    const XT: &str = r#"{"xt":{"type":"target","name":"MASQUERADE"}}"#;
+    let compare = |left: &str, op: &str, right: &str| {
+        format!(r#"{{"match":{{"op":"{op}","left":{left},"right":{right}}}}}"#)
+    };
+    let masquerades = |conditions: &[String], target: &str| {
+        let rule = [conditions, &[COUNTER.to_owned(), target.to_owned()]].concat();
+        let firewall = firewall("accept", &[("output", &rule.join(","))]);
+        let packet = Packet::new(ip("10.0.3.20"), ip("10.0.3.100"), Some("eth1"));
+        firewall.may_masquerade(&packet)
+    };
+    assert!(masquerades(&[], MASQUERADE));
+    assert!(masquerades(&[], XT));
+    assert!(masquerades(&[], r#"{"xt":null}"#));
+    assert!(!masquerades(
+        &[],
+        r#"{"xt":{"type":"match","name":"addrtype"}}"#
+    ));
+    assert!(!masquerades(&[], ACCEPT));
+    let source = r#"{"payload":{"protocol":"ip","field":"saddr"}}"#;
+    let target = r#"{"payload":{"protocol":"ip","field":"daddr"}}"#;
+    let out = r#"{"meta":{"key":"oifname"}}"#;
+    let docker = [
+        compare(out, "!=", r#""docker0""#),
+        compare(source, "==", r#"{"prefix":{"addr":"172.17.0.0","len":16}}"#),
+    ];
+    assert!(!masquerades(&docker, XT));
+    for (left, op, right, holds) in [
+        (
+            source,
+            "==",
+            r#"{"prefix":{"addr":"10.0.3.0","len":24}}"#,
+            true,
+        ),
+        (
+            source,
+            "!=",
+            r#"{"prefix":{"addr":"10.0.3.0","len":24}}"#,
+            false,
+        ),
+        (source, "==", r#"{"range":["10.0.3.10","10.0.3.20"]}"#, true),
+        (
+            source,
+            "==",
+            r#"{"range":["10.0.3.10","10.0.3.19"]}"#,
+            false,
+        ),
+        (target, "==", r#"{"set":["10.0.3.1","10.0.3.100"]}"#, true),
+        (target, "==", r#"{"set":["10.0.3.1","10.0.3.2"]}"#, false),
+        (target, "==", r#"{"set":["10.0.3.1","@others"]}"#, true),
+        (target, "==", r#""@servers""#, true),
+        (target, "==", r#""10.0.3.150""#, false),
+        (out, "==", r#""eth0""#, false),
+        (out, "==", r#""eth*""#, true),
+        (out, "<", r#""eth0""#, true),
+        (r#"{"ct":{"key":"state"}}"#, "in", r#""new""#, true),
+    ] {
+        let condition = compare(left, op, right);
+        assert_eq!(
+            masquerades(&[condition], MASQUERADE),
+            holds,
+            "{left} {op} {right}"
+        );
+    }
+    let firewall = firewall("accept", &[("output", MASQUERADE)]);
+    let packet = Packet::new(ip("fd00::1"), ip("fd00::2"), None);
+    assert!(firewall.may_masquerade(&packet), "inet has both families");
+}
+
+#[test]
+fn a_mark_may_be_set_by_who_does_not_say_which() {
+    let marks = |statement: &str| firewall("accept", &[("other", statement)]).may_mark(7);
+    assert!(marks(
+        r#"{"mangle":{"key":{"meta":{"key":"mark"}},"value":7}}"#
+    ));
+    assert!(!marks(
+        r#"{"mangle":{"key":{"meta":{"key":"mark"}},"value":8}}"#
+    ));
+    assert!(!marks(
+        r#"{"mangle":{"key":{"ct":{"key":"mark"}},"value":7}}"#
+    ));
+    let from_elsewhere =
+        r#"{"mangle":{"key":{"meta":{"key":"mark"}},"value":{"ct":{"key":"mark"}}}}"#;
+    assert!(marks(from_elsewhere));
+    assert!(marks(r#"{"xt":{"type":"target","name":"MARK"}}"#));
+    assert!(!marks(r#"{"xt":{"type":"match","name":"mark"}}"#));
+    assert!(!marks(ACCEPT));
+    let mut unseen = firewall("accept", &[]);
+    unseen.legacy = true;
+    assert!(unseen.may_mark(7));
+}
+
+#[test]
+fn nonsense_is_no_rule() {
     assert!(Firewall::read(b"no JSON").is_err());
     assert_eq!(
         Firewall::read(b"[1, {\"rule\": 7}]").unwrap(),

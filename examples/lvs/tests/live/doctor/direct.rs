@@ -19,7 +19,8 @@ pub fn tests() -> Vec<Test> {
         the_virtual_address_of_a_server,
         a_port_that_nothing_comes_to,
         a_server_behind_a_router,
-        a_director_that_is_the_servers_gateway
+        a_director_that_is_the_servers_gateway,
+        a_gateway_that_forwards_nothing
     ]
 }
 
@@ -154,7 +155,7 @@ fn a_server_behind_a_router(_: &site::Site) {
 }
 
 /// LAB #1's two networks: the servers' answers come back through the director.
-fn a_director_that_is_the_servers_gateway(_: &site::Site) {
+fn gateway() -> Lab {
     let site = Site::lab1().unwrap();
     site.set_up_translation().unwrap();
     let off = |name: &str| {
@@ -166,6 +167,23 @@ fn a_director_that_is_the_servers_gateway(_: &site::Site) {
     let lab = Lab::new(site, "direct", 8080);
     let servers = [([10, 0, 3, 100], 8080), ([10, 0, 3, 150], 8080)];
     lab.balance(ForwardMethod::DIRECT_ROUTE, &servers);
+    lab
+}
+
+fn a_gateway_that_forwards_nothing(_: &site::Site) {
+    let lab = gateway();
+    let director = &lab.site.director;
+    director.sysctl("net.ipv4.ip_forward", 0).unwrap();
+    assert!(lab.starves(&lab.site.client));
+    wait_in_vain();
+    let codes = [Code::ForwardingOff, Code::MartianAnswers];
+    lab.treat_host(director, &[], &codes, || {
+        assert!(lab.serves(&lab.site.client));
+    });
+}
+
+fn a_director_that_is_the_servers_gateway(_: &site::Site) {
+    let lab = gateway();
     assert!(lab.starves(&lab.site.client));
     wait_in_vain();
     let flows = || assert!(lab.serves(&lab.site.client));

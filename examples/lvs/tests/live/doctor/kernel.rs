@@ -67,7 +67,7 @@ fn counted(prefix: &str) -> String {
 fn holders() -> Vec<String> {
     let own = fs::read_link("/proc/self/ns/net").unwrap();
     let names = fs::read_dir("/run/netns").into_iter().flatten().flatten();
-    let names = names.map(|name| format!("/run/netns/{}", name.file_name().display()));
+    let names = names.map(|name| format!("/run/netns/{}", name.file_name().to_string_lossy()));
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let processes = processes.filter_map(|process| {
         let process = process.path();

@@ -86,6 +86,9 @@ fn the_way_to_the_servers(_: &site::Site) {
     let lab = lab();
     lab.site.director.ip(&["link set eth1 down"]).unwrap();
     lab.treat_traffic(&[], &[Code::LinkDown]);
+    let lost = ["route del 10.0.3.0/24 dev eth1"];
+    lab.site.director.ip(&lost).unwrap();
+    lab.treat_traffic(&[], &[Code::ServerUnreachable]);
 }
 
 fn the_way_back(_: &site::Site) {

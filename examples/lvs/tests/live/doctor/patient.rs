@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -179,9 +180,17 @@ impl Lab {
             for line in finding["cure"].as_array().unwrap() {
                 let line = line.as_str().unwrap();
                 println!("{}# {line}", host.name());
-                host.command("dash", &["-ec", line]).unwrap();
+                let typed = format!("{}\n{line}", self.environment());
+                host.command("dash", &["-ec", &typed]).unwrap();
             }
         }
+    }
+
+    /// What makes `lvs` this build's, with a folder of its own for its sockets.
+    fn environment(&self) -> String {
+        let lvs = Path::new(env!("CARGO_BIN_EXE_lvs")).parent().unwrap();
+        let (folder, lvs) = (self.folder.path().display(), lvs.display());
+        format!("export LVS_RUN_DIR={folder} PATH={lvs}:$PATH")
     }
 
     /// Writes the lab's lvs.cf, changed by `edit`, and gives its path.

@@ -44,7 +44,8 @@ pub fn tests() -> Vec<Test> {
         a_host_knows_by_the_file_that_it_is_a_server,
         servers_of_no_weight,
         a_service_without_servers,
-        no_scheduler
+        no_scheduler,
+        a_mark_that_nobody_sets
     ]
 }
 
@@ -116,4 +117,13 @@ fn no_scheduler(_: &site::Site) {
     let none = ServiceEdit::new().with_scheduler(Scheduler::NONE);
     lab.ipvs().edit_service(&lab.key(), &none).unwrap();
     lab.treat_traffic(&[], &[Code::SchedulerNone]);
+}
+
+fn a_mark_that_nobody_sets(_: &site::Site) {
+    let site = Site::lab1().unwrap();
+    site.set_up_translation().unwrap();
+    let lab = Lab::new(site, "nat", 8080);
+    let file = lab.file(&FILE.replace("port = 80\n", "fwmark = 7\n     port = 8080\n"));
+    let codes = [Code::ServiceMissing, Code::MarkMissing];
+    lab.treat_traffic(&["-c", &file], &codes);
 }

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use ipvs_core::ForwardMethod;
+use ipvs_core::{DestEdit, DestKey, ForwardMethod, Tunnel};
 use lab::{Host, Site};
 use lvs::doctor::Code;
 
@@ -22,6 +22,7 @@ pub fn tests() -> Vec<Test> {
         a_healthy_lab_has_no_finding,
         a_server_without_the_module,
         the_end_of_the_tunnel,
+        the_port_of_the_tunnel,
         a_firewall_that_drops_icmp
     ]
 }
@@ -112,13 +113,32 @@ fn the_end_of_the_tunnel(_: &site::Site) {
     };
     change("link set tunl0 down");
     treat(Code::TunnelDown);
-    change("addr del 10.0.2.100/32 dev tunl0");
+    let delete = "addr del 10.0.2.100/32 dev tunl0";
+    change(delete);
     treat(Code::VipMissing);
+    change(delete);
+    change("addr add 10.0.2.100/24 dev tunl0");
+    treat(Code::VipPrefix);
     // The higher one counts: that of all.
     for server in &lab.site.servers {
         server.sysctl("net.ipv4.conf.all.rp_filter", 1).unwrap();
     }
     treat(Code::TunnelRpFilter);
+}
+
+fn the_port_of_the_tunnel(_: &site::Site) {
+    let (lab, _router) = lab();
+    let gue = DestEdit::new().with_tunnel(Tunnel::gue(6080));
+    for (address, port) in SERVERS {
+        let server = DestKey::new(address, port);
+        lab.ipvs().edit_dest(&lab.key(), &server, &gue).unwrap();
+    }
+    assert!(lab.starves(&lab.site.client));
+    let words = [&SERVER[..], &["--tunnel", "gue:6080"]].concat();
+    for server in &lab.site.servers {
+        lab.treat_host(server, &words, &[Code::TunnelPort], || {});
+    }
+    assert!(lab.serves(&lab.site.client));
 }
 
 /// Whether a client gets rid of more than a packet holds.

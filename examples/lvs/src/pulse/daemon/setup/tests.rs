@@ -29,6 +29,8 @@ fn link(index: u32) -> Link {
         carrier: true,
         mac: None,
         mtu: 1500,
+        kind: 1,
+        arp: true,
     }
 }
 
