@@ -52,6 +52,16 @@ fn a_change_is_previewed_and_then_made() {
     assert_eq!(lab.file(), wanted);
 }
 
+/// The heartbeat is of UDP, and TCP has no port of this name.
+#[test]
+fn the_heartbeats_port_may_have_a_name() {
+    let lab = Lab::new();
+    let mut browser = lab.browser();
+    let preview = browser.fill("/redundancy", "/redundancy", &[("heartbeat_port", "tftp")]);
+    let line = "<ins>+ heartbeat_port = 69\n</ins>";
+    assert!(preview.text.contains(line), "{}", preview.text);
+}
+
 #[test]
 fn a_virtual_server_comes_and_goes() {
     let lab = Lab::new();
