@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
+use super::guard::LONGEST;
+
 /// The most connections at once; further ones wait.
 const MOST: usize = 64;
 
@@ -22,7 +24,7 @@ const HEAD: Duration = Duration::from_secs(10);
 
 /// How long a connection is used again, and how long its last answer may take then.
 const LIFE: Duration = Duration::from_secs(60);
-const REST: Duration = Duration::from_secs(40);
+const REST: Duration = LONGEST.saturating_add(Duration::from_secs(10));
 
 /// The largest head of a request, in bytes.
 const LARGEST: usize = 32 * 1024;
