@@ -15,8 +15,9 @@ use tokio::time::timeout;
 
 use super::{Site, layout};
 
-/// How long a request may take in all, its body too.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a request may take in all, its body too. A password's hash alone may take half a
+/// minute where a busy machine is emulated.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the browser may do with a page: show it with its style, and send its forms back here.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \

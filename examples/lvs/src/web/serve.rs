@@ -16,6 +16,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
+use super::guard::PATIENCE;
+
 /// How many, and how slow.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
@@ -33,7 +35,7 @@ pub(super) const LIMITS: Limits = Limits {
     places: 64,
     head: Duration::from_secs(10),
     life: Duration::from_secs(60),
-    rest: Duration::from_secs(40),
+    rest: PATIENCE.saturating_add(Duration::from_secs(10)),
 };
 
 /// The largest head of a request, in bytes.
