@@ -182,7 +182,7 @@ lint: needs ## format, clippy, shell scripts, dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
-	cargo clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
+	cargo clippy --manifest-path fuzz/Cargo.toml --lib --bins --tests -- -D warnings
 	cargo check --quiet -p ipvs-core --no-default-features
 	.ci/dependencies
 	shellcheck -x $$(grep -lrE '^#!.*(bash|/bin/sh)' .ci man)
