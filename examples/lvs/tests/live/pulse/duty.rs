@@ -81,7 +81,7 @@ fn addresses_go_though_nothing_can_be_remembered(_: &Site) {
     let lab = Lab::new();
     let node = &lab.master;
     // What is written first is in the way.
-    std::fs::create_dir(node.run.path().join("pulse.addresses.new")).unwrap();
+    std::fs::create_dir(node.run.path().join("pulse.new")).unwrap();
     let mut pulse = node.pulse(&lab.config(""));
     until("the address", || node.has(VIP));
     let told = |line: &String| line.contains("cannot remember the addresses in ");
