@@ -113,9 +113,52 @@ impl Browser {
     /// # Errors
     /// When the browser has ended.
     pub(crate) fn tab(&mut self) -> Result<()> {
-        for kind in ["rawKeyDown", "keyUp"] {
-            let key =
-                json!({ "type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 });
+        self.key(json!({ "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 }))
+    }
+
+    /// Presses it until the link, button or field of this name has the focus.
+    ///
+    /// # Errors
+    /// When a hundred times are not enough.
+    pub(crate) fn tab_to(&mut self, name: &str) -> Result<()> {
+        let focused = "(each => (each.getAttribute('aria-label') \
+                        ?? each.labels?.[0]?.textContent ?? each.textContent).trim())\
+                       (document.activeElement)";
+        for _ in 0..100 {
+            self.tab()?;
+            if self.string(focused)? == name {
+                return Ok(());
+            }
+        }
+        Err(format!("the key Tab leads to no {name:?}").into())
+    }
+
+    /// Types where the focus is.
+    ///
+    /// # Errors
+    /// When the browser has ended.
+    pub(crate) fn write(&mut self, text: &str) -> Result<()> {
+        self.devtools
+            .call("Input.insertText", json!({ "text": text }))
+            .map(drop)
+    }
+
+    /// Presses the key Enter, and waits for the page behind it.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub(crate) fn enter(&mut self) -> Result<()> {
+        self.evaluate("window.before = true")?;
+        let key =
+            json!({ "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r" });
+        self.key(key)?;
+        self.wait("the key Enter")
+    }
+
+    fn key(&mut self, key: Value) -> Result<()> {
+        for kind in ["keyDown", "keyUp"] {
+            let mut key = key.clone();
+            key["type"] = json!(kind);
             self.devtools.call("Input.dispatchKeyEvent", key)?;
         }
         Ok(())

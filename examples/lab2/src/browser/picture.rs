@@ -79,9 +79,31 @@ impl Browser {
         std::fs::write(&path, BASE64.decode(data.as_bytes())?)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         let what = format!("nothing stands out at the side of {}", path.display());
-        let out =
-            self.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)")?;
-        story.check(&what, "0 pixels", format!("{out} pixels"));
+        let out = self.stands_out(width)?;
+        story.check(&what, "0 pixels", out);
         Ok(())
+    }
+
+    /// Checks that what is too wide for a telephone is seen to be: a box of 600 pixels.
+    ///
+    /// # Errors
+    /// When the browser does not tell.
+    pub(crate) fn try_the_measure(&mut self, story: &mut Story) -> Result<()> {
+        self.resize(NARROW)?;
+        self.evaluate(
+            "window.box = document.createElement('div'); box.style.width = '600px'; \
+             document.body.append(box)",
+        )?;
+        let out = self.stands_out(NARROW)?;
+        story.check("a box of 600 pixels stands out", "210 pixels", out);
+        self.evaluate("box.remove()")?;
+        self.resize(WIDE)
+    }
+
+    /// How far the page is wider than this. A telephone's window grows with what does not fit
+    /// into it, and so is no measure.
+    fn stands_out(&mut self, width: u32) -> Result<String> {
+        let out = format!("Math.max(0, document.documentElement.scrollWidth - {width})");
+        Ok(format!("{} pixels", self.evaluate(&out)?))
     }
 }

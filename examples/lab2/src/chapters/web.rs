@@ -69,6 +69,7 @@ impl Visitor<'_> {
         self.story.step("Somebody logs in, at the second try.");
         self.browser.go(SITE)?;
         self.is_at("/login")?;
+        self.browser.try_the_measure(self.story)?;
         self.browser.picture(self.story, "1-login")?;
         self.browser.fill("Password", "not the password")?;
         self.browser.press("Log in")?;

@@ -165,7 +165,7 @@ impl Visitor<'_> {
     /// Applies what was previewed.
     fn apply(&mut self) -> Result<()> {
         self.browser.press("Apply")?;
-        self.reads("pulse reads it again.")?;
+        self.reads("pulse is told;")?;
         self.reads("lvsd reads it again.")
     }
 }

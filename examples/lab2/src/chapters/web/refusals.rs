@@ -11,13 +11,16 @@ use crate::director::Director;
 const ELSEWHERE: u16 = 9999;
 
 impl Visitor<'_> {
-    /// Types nonsense.
+    /// Types nonsense, without a mouse.
     pub(super) fn make_a_mistake(&mut self, director: &Director) -> Result<()> {
-        self.story.step("A mistake in a form.");
+        self.story
+            .step("A mistake in a form, by Tab, typing and Enter alone.");
         let before = fs::read_to_string(director.file())?;
-        self.browser.press("Edit serveur1")?;
-        self.browser.fill("Weight", "heavy")?;
-        self.browser.press("Preview")?;
+        self.browser.tab_to("Edit serveur1")?;
+        self.browser.enter()?;
+        self.browser.tab_to("Weight")?;
+        self.browser.write("heavy")?;
+        self.browser.enter()?;
         self.has_status(422)?;
         self.reads("integer expected")?;
         let kept = self
@@ -25,6 +28,8 @@ impl Visitor<'_> {
             .string("document.getElementById('weight').value")?;
         self.story
             .check("what was typed is still there", "heavy", kept);
+        let focus = self.browser.string("document.activeElement.id")?;
+        self.story.check("where the focus is", "weight", focus);
         self.browser.picture(self.story, "12-mistake")?;
         self.is_unchanged(director, &before)
     }
