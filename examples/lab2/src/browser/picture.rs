@@ -91,8 +91,8 @@ impl Browser {
     pub(crate) fn try_the_measure(&mut self, story: &mut Story) -> Result<()> {
         self.resize(NARROW)?;
         self.evaluate(
-            "window.box = document.createElement('div'); box.style.width = '600px'; \
-             document.body.append(box)",
+            "window.box = document.createElement('div'); document.body.append(box); \
+             box.style.width = '600px'; box.style.height = '1px'",
         )?;
         let out = self.stands_out(NARROW)?;
         story.check("a box of 600 pixels stands out", "210 pixels", out);

@@ -30,6 +30,8 @@ pub struct Nanny {
     verbose: bool,
     /// What an entry is seen through of which nothing is known.
     glasses: Glasses,
+    /// Whether the last check was a good one.
+    well: bool,
     /// What the last check failed for.
     failure: Option<String>,
     /// Why the server's load is not known.
@@ -54,6 +56,7 @@ impl Nanny {
             supervised: false,
             verbose: false,
             glasses: Glasses::Clear,
+            well: false,
             failure: None,
             load_failure: None,
             stopping: false,
@@ -97,6 +100,7 @@ impl Nanny {
     /// Takes new orders, and keeps what is known about entries that stay.
     pub fn rewatch(&mut self, watch: Watch, now: Duration) {
         let mut before = std::mem::take(&mut self.served);
+        self.well &= (self.watch.target, &self.watch.probe) == (watch.target, &watch.probe);
         for entry in &watch.entries {
             let settings = watch.settings(entry);
             let old = before
@@ -111,7 +115,10 @@ impl Nanny {
                 self.reports
                     .info(format!("starting LVS client monitor for {way}"));
                 let mut served = Served::new(entry.clone(), settings, self.glasses, now);
-                served.look(&mut self.table, settings, now);
+                // Another service of a server that was just found well need not wait.
+                if served.look(&mut self.table, settings, now) && self.well {
+                    served.record(true, now);
+                }
                 served
             };
             self.served.push(served);
@@ -138,6 +145,7 @@ impl Nanny {
                 served.record(good, now);
             }
         }
+        self.well = good;
         self.failure = failure;
         self.unsettle();
         self.settle(now);

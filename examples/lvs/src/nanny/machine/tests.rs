@@ -415,6 +415,7 @@ fn new_orders_keep_what_is_known() {
     nanny.rewatch(watch("-w 7"), seconds(61));
     assert_eq!(lab.dests(SERVICE), ["10.0.3.100:8080 masquerade weight 7"]);
     nanny.rewatch(shared(), seconds(62));
+    assert!(lab.dests("tcp 10.0.2.100:443").is_empty(), "another check");
     nanny.result(Ok(()), seconds(64));
     assert_eq!(lab.dests("tcp 10.0.2.100:443").len(), 1);
     let only_second = Watch {
@@ -425,6 +426,23 @@ fn new_orders_keep_what_is_known() {
     nanny.result(bad(), seconds(66));
     assert_eq!(lab.weight(), Some(1), "whom it let go is somebody else's");
     assert!(lab.dests("tcp 10.0.2.100:443").is_empty());
+}
+
+#[test]
+fn a_further_service_of_a_server_that_is_well_has_it_at_once() {
+    let lab = Lab::new();
+    let mut first = shared();
+    let second = first.entries.pop().unwrap();
+    let both = Watch {
+        entries: vec![first.entries[0].clone(), second],
+        ..first.clone()
+    };
+    for (result, expected) in [(bad(), 0), (Ok(()), 1)] {
+        let mut nanny = Nanny::new(first.clone(), lab.table(), seconds(0));
+        nanny.result(result, seconds(0));
+        nanny.rewatch(both.clone(), seconds(1));
+        assert_eq!(lab.dests("tcp 10.0.2.100:443").len(), expected);
+    }
 }
 
 #[test]
