@@ -14,17 +14,19 @@ KERNELS := $(shell source .ci/vm/table.sh && kernel_names)
 KERNEL := newest
 # How long each target is fuzzed, in seconds
 TIME := 10
+# What LAB #2's browser saw
+PICTURES := $(abspath target/screenshots)
 ON_KERNEL := $(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $(KERNEL) --)
 
 .PHONY: help
 help: ## list the targets
-	@sed -nE 's/^([a-zA-Z%.-]+):.*## (.*)/\1|\2/p' Makefile | \
+	@sed -nE 's/^([a-zA-Z0-9%.-]+):.*## (.*)/\1|\2/p' Makefile | \
 	while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 	@echo "kernels:     $(KERNELS)"
 
 .PHONY: test
-test: ## everything: lint, doc, test-host, quickstart, coverage, fuzz, capi, installed, python, kernels, test-root, examples, ipvsadm, capi-live, compat, python-live, histories, live
-	@.ci/parts lint doc test-host quickstart coverage fuzz capi installed python kernels test-root examples ipvsadm capi-live compat python-live histories live
+test: ## everything: lint, doc, test-host, quickstart, coverage, fuzz, capi, installed, python, kernels, test-root, examples, ipvsadm, lvs, capi-live, compat, python-live, histories, live
+	@.ci/parts lint doc test-host quickstart coverage fuzz capi installed python kernels test-root examples ipvsadm lvs capi-live compat python-live histories live
 
 .PHONY: quickstart
 quickstart: ## the story of a table, on a kernel in memory: no root, no module, no guest
@@ -34,6 +36,21 @@ quickstart: ## the story of a table, on a kernel in memory: no root, no module, 
 lab: needs ## LAB #1: balance real HTTP traffic on a real kernel, step by step
 	cargo build --quiet -p lab
 	@$(ON_KERNEL) $(TARGET)/lab
+
+.PHONY: lab2
+lab2: ## LAB #2: the whole cluster of examples/lvs, on 6.1 and newest; what the page looks like is in target/screenshots then
+	@.ci/needs browser
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lab2-6.1 lab2-newest
+
+.PHONY: lab2-%
+lab2-%: ## the same on one kernel: make lab2-6.12, or some chapters: CHAPTERS='start vrrp'
+	@.ci/needs browser
+	cargo build --release -p lvs
+	cargo build --quiet --release -p lab2
+	@mkdir -p $(PICTURES)/$*
+	@IPVS_PICTURES=$(PICTURES)/$* \
+	$(if $(filter 1,$(IPVS_ON_HOST)),,.ci/vm/run $* --timeout 1800 --append norandmaps --memory 4096 --share $(PICTURES)/$* --) \
+	    $(BUILD)/release/lab2 $(CHAPTERS)
 
 .PHONY: live
 live: needs ## the live suite on every kernel
@@ -63,6 +80,14 @@ ipvsadm: needs ## compare the ipvsadm of examples/ with the original, on 6.1 and
 .PHONY: ipvsadm-%
 ipvsadm-%: needs ## compare them on one kernel: make ipvsadm-6.12
 	@.ci/suite ipvsadm $*
+
+.PHONY: lvs
+lvs: needs ## the programs of examples/lvs, each really started, on 6.1 and newest
+	@.ci/suite lvs
+
+.PHONY: lvs-%
+lvs-%: needs ## the same on one kernel: make lvs-6.1
+	@.ci/suite lvs $*
 
 .PHONY: capi
 capi: ## the C library's suite on the fake kernel: plainly, under valgrind, under AddressSanitizer
@@ -159,7 +184,7 @@ lint: needs ## format, clippy, shell scripts, dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
-	cargo clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
+	cargo clippy --manifest-path fuzz/Cargo.toml --lib --bins --tests -- -D warnings
 	cargo check --quiet -p ipvs-core --no-default-features
 	.ci/dependencies
 	shellcheck -x $$(grep -lrE '^#!.*(bash|/bin/sh)' .ci man)

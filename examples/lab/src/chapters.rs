@@ -12,18 +12,9 @@ mod udp;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipvs_core::{Client, Dest, ForwardMethod, Scheduler, Service, ServiceKey};
-use lab::site::ANSWERS;
+use lab::book::Chapter;
+use lab::site::turns;
 use lab::{Host, Result, Story};
-
-/// A part of the lab, with a network of its own.
-pub(crate) struct Chapter {
-    /// What it is called on the command line.
-    pub(crate) name: &'static str,
-    /// What it is about.
-    pub(crate) title: &'static str,
-    /// Does it.
-    pub(crate) tell: fn(&mut Story) -> Result<()>,
-}
 
 /// Every chapter, in the order of telling.
 #[rustfmt::skip]
@@ -74,13 +65,4 @@ fn serve(
         ipvs.add_dest(&key, &translated(server, port))?;
     }
     Ok(())
-}
-
-/// Which servers answered, in order: `2, 1, 2`.
-fn turns(answers: &[String]) -> String {
-    let number = |answer: &String| match ANSWERS.iter().position(|known| known == answer) {
-        Some(place) => (place + 1).to_string(),
-        None => format!("{answer:?}"),
-    };
-    answers.iter().map(number).collect::<Vec<_>>().join(", ")
 }

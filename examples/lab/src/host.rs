@@ -1,7 +1,7 @@
 //! A host: a network namespace and what a person types on it.
 
 use std::io::{Read, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -114,6 +114,15 @@ impl Host {
     /// Names the host, the whole command, its exit status and its stderr.
     pub fn command(&self, program: &str, arguments: &[&str]) -> Result<String> {
         self.execute(program, arguments, "")
+    }
+
+    /// Starts a program on this host, and leaves it running.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub fn spawn(&self, command: &mut Command) -> Result<Child> {
+        self.run(|| command.spawn())?
+            .map_err(|error| format!("{}# {command:?}: {error}", self.name).into())
     }
 
     /// The text of this host's `/proc/net` file of that name.

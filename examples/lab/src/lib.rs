@@ -6,11 +6,14 @@
 //! last value is dropped (or the program killed) the kernel removes it all.
 //!
 //! [`site`] builds the labs' two networks; [`host`] and [`network`] are what
-//! they are made of; [`web`] and [`datagram`] are the servers and clients on
-//! them; [`story`] tells what is done and checks what comes of it.
+//! they are made of; [`web`], [`download`] and [`datagram`] are the servers and
+//! clients on them; [`story`] tells what is done and checks what comes of it; [`book`] makes a
+//! program of such chapters.
 
+pub mod book;
 pub mod connections;
 pub mod datagram;
+pub mod download;
 pub mod host;
 pub mod network;
 pub mod site;

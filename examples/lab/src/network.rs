@@ -40,7 +40,7 @@ impl Network {
         let descriptor = host.namespace().as_fd().as_raw_fd();
         let there = format!("/proc/{}/fd/{descriptor}", std::process::id());
         let cables = interfaces.iter().flat_map(|(interface, network)| {
-            let port = format!("{name}.{interface}");
+            let port = port(name, interface);
             [
                 format!("link add {port} type veth peer name {interface} netns {there}"),
                 format!("link set {port} master {network} up"),
@@ -55,6 +55,37 @@ impl Network {
         host.typed();
         Ok(host)
     }
+
+    /// Pulls the cables out of these interfaces of a host, which lose their carrier.
+    ///
+    /// # Errors
+    /// When there is no such cable.
+    pub fn unplug(&self, host: &Host, interfaces: &[&str]) -> Result<()> {
+        self.set(host, interfaces, "down")
+    }
+
+    /// Puts them back.
+    ///
+    /// # Errors
+    /// When there is no such cable.
+    pub fn plug(&self, host: &Host, interfaces: &[&str]) -> Result<()> {
+        self.set(host, interfaces, "up")
+    }
+
+    fn set(&self, host: &Host, interfaces: &[&str], state: &str) -> Result<()> {
+        let ports = interfaces
+            .iter()
+            .map(|interface| port(host.name(), interface));
+        type_lines(
+            &self.switch,
+            ports.map(|port| format!("link set {port} {state}")),
+        )
+    }
+}
+
+/// What the cable to a host's interface ends in at the switch.
+fn port(host: &str, interface: &str) -> String {
+    format!("{host}.{interface}")
 }
 
 fn type_lines(host: &Host, lines: impl Iterator<Item = String>) -> Result<()> {

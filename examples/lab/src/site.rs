@@ -24,6 +24,16 @@ const FLAT: &str = "
 /// What the web servers of every lab answer.
 pub const ANSWERS: [&str; 2] = ["Ceci est le serveur 1", "Ceci est le serveur 2"];
 
+/// Which servers answered, in order: `2, 1, 2`.
+#[must_use]
+pub fn turns(answers: &[String]) -> String {
+    let number = |answer: &String| match ANSWERS.iter().position(|known| known == answer) {
+        Some(place) => (place + 1).to_string(),
+        None => format!("{answer:?}"),
+    };
+    answers.iter().map(number).collect::<Vec<_>>().join(", ")
+}
+
 /// Two clients, a director, and two web servers behind it.
 ///
 /// The director has its own addresses only: the virtual ones, forwarding and
@@ -148,15 +158,7 @@ impl Site {
     /// # Errors
     /// When a command fails.
     pub fn set_up_translation(&self) -> Result<()> {
-        self.director.sysctl("net.ipv4.ip_forward", 1)?;
-        // The hardening of the time stays on: translation must work with it.
-        for interface in ["all", "eth0", "eth1"] {
-            self.director
-                .sysctl(&format!("net.ipv4.conf.{interface}.rp_filter"), 1)?;
-        }
-        self.director
-            .sysctl("net.ipv4.conf.all.accept_source_route", 0)?;
-        self.director.sysctl("net.ipv4.tcp_syncookies", 1)?;
+        self.director.forward()?;
         self.director.ip(&[
             "addr add 10.0.2.100/24 brd + dev eth0 label eth0:0",
             "addr add 10.0.3.200/24 brd + dev eth1 label eth1:0",
@@ -214,5 +216,22 @@ impl Site {
             server.ip(&["route replace default via 10.0.3.2"])?;
         }
         Ok(router)
+    }
+}
+
+impl Host {
+    /// What the labs have in their directors' sysctl.conf: packets are forwarded, and the
+    /// hardening of the time stays on, since translation must work with it. For a host on
+    /// eth0 and eth1.
+    ///
+    /// # Errors
+    /// When the kernel refuses one of them.
+    pub fn forward(&self) -> Result<()> {
+        self.sysctl("net.ipv4.ip_forward", 1)?;
+        for interface in ["all", "eth0", "eth1"] {
+            self.sysctl(&format!("net.ipv4.conf.{interface}.rp_filter"), 1)?;
+        }
+        self.sysctl("net.ipv4.conf.all.accept_source_route", 0)?;
+        self.sysctl("net.ipv4.tcp_syncookies", 1)
     }
 }

@@ -72,6 +72,19 @@ impl Story {
         }
     }
 
+    /// Prints lines of the document with what there is here beside them.
+    pub fn beside_document<T: Display>(
+        &mut self,
+        document: &[&str],
+        here: impl IntoIterator<Item = T>,
+    ) {
+        let here: Vec<String> = here.into_iter().map(|line| line.to_string()).collect();
+        let sides = [document.join("\n"), here.join("\n")];
+        for line in columns(["the document", "here"], &sides[0], &sides[1]) {
+            println!("     {line}");
+        }
+    }
+
     /// Shows the IPVS table, once it is these lines or has had time to be.
     ///
     /// # Errors
@@ -115,6 +128,32 @@ impl Story {
         let observed = settle(&expected, || Ok(observe()?.to_string()))?;
         self.compare(what, &expected, &observed);
         Ok(())
+    }
+
+    /// Checks that something comes true in no more than `limit`, and says when it did.
+    ///
+    /// # Errors
+    /// When it can't be observed.
+    pub fn takes(
+        &mut self,
+        what: &str,
+        limit: Duration,
+        observe: impl Fn() -> Result<bool>,
+    ) -> Result<Duration> {
+        let start = Instant::now();
+        while !observe()? && start.elapsed() < limit + PATIENCE {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let taken = start.elapsed();
+        self.took(what, limit, taken);
+        Ok(taken)
+    }
+
+    /// Checks a time against its limit.
+    pub fn took(&mut self, what: &str, limit: Duration, taken: Duration) {
+        let [bound, observed] = [limit, taken].map(|it| format!("{:.2} s", it.as_secs_f32()));
+        let what = format!("{what}, in {bound} at most");
+        self.conclude(&what, taken <= limit, &bound, &observed);
     }
 
     /// Counts what kept a chapter from its end as a miss.
@@ -166,19 +205,26 @@ fn settle(expected: &str, observe: impl Fn() -> Result<String>) -> Result<String
 
 /// Two texts in two columns, the lines that differ marked.
 fn beside(expected: &str, observed: &str) -> Vec<String> {
-    let width = expected
-        .lines()
-        .map(str::len)
-        .max()
-        .unwrap_or(0)
-        .max("expected".len());
-    let rows = expected.lines().count().max(observed.lines().count());
+    let mut lines = columns(["expected", "observed"], expected, observed);
+    let title = lines.remove(0);
     let (mut left, mut right) = (expected.lines(), observed.lines());
-    let mut lines = vec![format!("  {:width$}   observed", "expected")];
+    let marked = lines.iter().map(|line| {
+        let same = left.next().unwrap_or("") == right.next().unwrap_or("");
+        format!("{} {line}", if same { ' ' } else { '*' })
+    });
+    [format!("  {title}")].into_iter().chain(marked).collect()
+}
+
+/// Two texts in two columns below their titles.
+fn columns(titles: [&str; 2], left: &str, right: &str) -> Vec<String> {
+    let lengths = left.lines().map(|line| line.chars().count());
+    let width = lengths.max().unwrap_or(0).max(titles[0].len());
+    let rows = left.lines().count().max(right.lines().count());
+    let (mut left, mut right) = (left.lines(), right.lines());
+    let mut lines = vec![format!("{:width$}   {}", titles[0], titles[1])];
     for _ in 0..rows {
         let (left, right) = (left.next().unwrap_or(""), right.next().unwrap_or(""));
-        let mark = if left == right { ' ' } else { '*' };
-        lines.push(format!("{mark} {left:width$} | {right}"));
+        lines.push(format!("{left:width$} | {right}"));
     }
     lines
 }

@@ -1,12 +1,14 @@
 //! Web servers that say who they are, and the browsers that ask them.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::{Host, Result};
+use socket2::{Domain, Socket, Type};
+
+use crate::{Host, Result, download};
 
 /// How long a browser waits for a connection or an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,7 +31,7 @@ pub struct Held {
 
 impl Host {
     /// Starts a web server that gives `answer` to every request, over IPv4 and
-    /// IPv6, on any address of this host.
+    /// IPv6, on any address of this host; but a [`download`] to who asks for one.
     ///
     /// # Errors
     /// When the port is taken.
@@ -52,7 +54,16 @@ impl Host {
     /// # Errors
     /// When the connection is refused, or nothing comes within five seconds.
     pub fn get(&self, address: SocketAddr) -> Result<String> {
-        let mut stream = self.connect(address)?;
+        self.get_within(address, PATIENCE)
+    }
+
+    /// The same with other patience: for the connection, and then for each part of the
+    /// answer.
+    ///
+    /// # Errors
+    /// When the connection is refused, or nothing comes in time.
+    pub fn get_within(&self, address: SocketAddr, patience: Duration) -> Result<String> {
+        let mut stream = self.connect(address, patience)?;
         let exchange = |stream: &mut BufReader<TcpStream>| {
             let answer = request(stream, "close")?;
             // To the end, so that the server's FIN is in before ours goes out.
@@ -75,7 +86,7 @@ impl Host {
     /// # Errors
     /// As [`Host::get`].
     pub fn hold(&self, address: SocketAddr) -> Result<Held> {
-        let mut stream = self.connect(address)?;
+        let mut stream = self.connect(address, PATIENCE)?;
         let server =
             request(&mut stream, "keep-alive").map_err(|error| self.unanswered(address, &error))?;
         Ok(Held { stream, server })
@@ -87,12 +98,16 @@ impl Host {
     /// # Errors
     /// When this host's namespace can't be entered.
     pub fn is_refused(&self, address: SocketAddr) -> Result<bool> {
-        let attempt = self.run(|| connect(address, self.fresh_port()))?;
+        let attempt = self.run(|| connect(address, self.fresh_port(), PATIENCE))?;
         Ok(attempt.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused))
     }
 
-    fn connect(&self, address: SocketAddr) -> Result<BufReader<TcpStream>> {
-        self.run(|| connect(address, self.fresh_port()))?
+    pub(crate) fn connect(
+        &self,
+        address: SocketAddr,
+        patience: Duration,
+    ) -> Result<BufReader<TcpStream>> {
+        self.run(|| connect(address, self.fresh_port(), patience))?
             .map_err(|error| self.unanswered(address, &error))
     }
 
@@ -125,15 +140,21 @@ impl Drop for WebServer {
     }
 }
 
-/// Connects from a port.
-fn connect(address: SocketAddr, port: u16) -> std::io::Result<BufReader<TcpStream>> {
-    // A range of one: std has no way to bind a stream before it connects.
-    std::fs::write(
-        "/proc/sys/net/ipv4/ip_local_port_range",
-        format!("{port} {port}"),
-    )?;
-    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+/// Connects from a port, of either family.
+fn connect(
+    address: SocketAddr,
+    port: u16,
+    patience: Duration,
+) -> std::io::Result<BufReader<TcpStream>> {
+    let any: IpAddr = match address {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.bind(&SocketAddr::new(any, port).into())?;
+    socket.connect_timeout(&address.into(), patience)?;
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(patience))?;
     Ok(BufReader::new(stream))
 }
 
@@ -151,9 +172,13 @@ fn converse(stream: TcpStream, answer: &str) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(head) = head(&mut stream)? {
         let close = head.iter().any(|line| line == "Connection: close");
-        let length = answer.len();
-        let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{answer}");
-        stream.get_mut().write_all(response.as_bytes())?;
+        let asked = head.first().and_then(|line| line.split(' ').nth(1));
+        match asked.and_then(download::asked) {
+            Some(lines) => download::serve(stream.get_mut(), lines)?,
+            None => stream
+                .get_mut()
+                .write_all((response(answer.len()) + answer).as_bytes())?,
+        }
         if close {
             break;
         }
@@ -161,18 +186,31 @@ fn converse(stream: TcpStream, answer: &str) -> std::io::Result<()> {
     Ok(())
 }
 
+/// The head of an answer of that many bytes.
+pub(crate) fn response(length: usize) -> String {
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n")
+}
+
 /// Sends one request and reads its answer's body.
 fn request(stream: &mut BufReader<TcpStream>, connection: &str) -> std::io::Result<String> {
-    let question = format!("GET / HTTP/1.1\r\nHost: lab\r\nConnection: {connection}\r\n\r\n");
+    let mut body = vec![0; ask(stream, "/", connection)?];
+    stream.read_exact(&mut body)?;
+    String::from_utf8(body).map_err(|_| ErrorKind::InvalidData.into())
+}
+
+/// Sends one request and reads its answer's head: how many bytes follow.
+pub(crate) fn ask(
+    stream: &mut BufReader<TcpStream>,
+    path: &str,
+    connection: &str,
+) -> std::io::Result<usize> {
+    let question = format!("GET {path} HTTP/1.1\r\nHost: lab\r\nConnection: {connection}\r\n\r\n");
     stream.get_mut().write_all(question.as_bytes())?;
     let head = head(stream)?.ok_or(ErrorKind::UnexpectedEof)?;
     let length = head
         .iter()
-        .find_map(|line| line.strip_prefix("Content-Length: ")?.parse().ok())
-        .ok_or(ErrorKind::InvalidData)?;
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body)?;
-    String::from_utf8(body).map_err(|_| ErrorKind::InvalidData.into())
+        .find_map(|line| line.strip_prefix("Content-Length: ")?.parse().ok());
+    Ok(length.ok_or(ErrorKind::InvalidData)?)
 }
 
 /// The lines before the empty one; None when the peer has closed.

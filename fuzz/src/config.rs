@@ -1,0 +1,1 @@
+../../examples/lvs/src/config.rs
