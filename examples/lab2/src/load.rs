@@ -77,8 +77,8 @@ impl Load {
         Tally(requests.unwrap_or_else(PoisonError::into_inner).clone())
     }
 
-    /// Waits for the first answer of a real server to a request that was sent after a moment: how long
-    /// after that moment it was there.
+    /// Waits for the first answer of a real server to a request that was sent after a
+    /// moment: how long after that moment it was there.
     ///
     /// # Errors
     /// When there is none for a minute.

@@ -53,9 +53,9 @@ impl Terminal {
     }
 
     /// `lvs` with these words, at this terminal.
-    fn run(&self, words: &[&str], folder: &Path) -> Child {
+    fn run(&self, words: &[&str], folder: &Path) -> Running {
         let end = || Stdio::from(self.slave.try_clone().unwrap());
-        Command::new(env!("CARGO_BIN_EXE_lvs"))
+        let child = Command::new(env!("CARGO_BIN_EXE_lvs"))
             .args(words)
             .env("LVS_RUN_DIR", folder)
             .env("TERM", "xterm")
@@ -63,7 +63,8 @@ impl Terminal {
             .stdout(end())
             .stderr(end())
             .spawn()
-            .unwrap()
+            .unwrap();
+        Running(child)
     }
 
     fn modes(&self) -> LocalModes {
@@ -83,14 +84,26 @@ fn until(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-fn end(child: &mut Child, signal: Signal) -> ExitStatus {
-    kill_process(Pid::from_child(child), signal).unwrap();
-    let mut ended = None;
-    until("the end", || {
-        ended = child.try_wait().unwrap();
-        ended.is_some()
-    });
-    ended.unwrap()
+/// A program that a failing test does not leave behind.
+struct Running(Child);
+
+impl Running {
+    fn end(&mut self, signal: Signal) -> ExitStatus {
+        kill_process(Pid::from_child(&self.0), signal).unwrap();
+        let mut ended = None;
+        until("the end", || {
+            ended = self.0.try_wait().unwrap();
+            ended.is_some()
+        });
+        ended.unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 const SIGNALS: [Signal; 4] = [Signal::INT, Signal::QUIT, Signal::TERM, Signal::HUP];
@@ -107,7 +120,7 @@ fn a_prompt_that_is_interrupted_leaves_the_terminal_as_it_was() {
         let mut passwd = terminal.run(&words, folder.path());
         until("the prompt", || terminal.shows("Password: "));
         assert!(!terminal.modes().contains(LocalModes::ECHO));
-        let ended = end(&mut passwd, signal);
+        let ended = passwd.end(signal);
         assert_eq!(ended.code(), Some(1), "{signal:?}");
         assert_eq!(terminal.modes(), before, "{signal:?}");
         until("the reason", || terminal.shows("nothing was set"));
@@ -128,7 +141,7 @@ fn a_password_is_typed_twice_unseen() {
         until(prompt, || terminal.shows(prompt));
         (&terminal.master).write_all(b"seven swans\n").unwrap();
     }
-    assert!(passwd.wait().unwrap().success());
+    assert!(passwd.0.wait().unwrap().success());
     assert_eq!(terminal.modes(), before);
     assert!(!terminal.shows("swans"));
     let stored = lvs::password::Stored::read(&file).unwrap();
@@ -146,7 +159,7 @@ fn top_gives_the_terminal_back_and_names_a_file_that_is_none() {
         let mut top = terminal.run(&words, folder.path());
         until("the screen", || terminal.shows("typo.cf:"));
         assert!(!terminal.modes().contains(LocalModes::ICANON));
-        let ended = end(&mut top, signal);
+        let ended = top.end(signal);
         assert_eq!(ended.code(), Some(0), "{signal:?}");
         assert_eq!(terminal.modes(), before, "{signal:?}");
         // The other screen is left, the cursor is there again.
