@@ -25,8 +25,9 @@ const STALL: Duration = Duration::from_secs(13);
 /// How soon a client that waits for the take-over tries again.
 pub(super) const IMPATIENCE: Duration = Duration::from_millis(100);
 
-/// How long one waits who wants the answer itself, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long one waits who wants the answer itself: less than TCP does before it sends again,
+/// so that a packet that got lost is a failure.
+const PATIENCE: Duration = Duration::from_millis(900);
 
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let mut cluster = Cluster::new(story)?;
