@@ -174,6 +174,8 @@ def forked(body: Callable[[], None]) -> int:
     """The exit status of a child that does this."""
     sys.stdout.flush()
     sys.stderr.flush()
+    # Python warns of threads, and those that have ended stay for a moment.
+    eventually(lambda: len(os.listdir("/proc/self/task")) == 1)
     child = os.fork()
     if child == 0:
         status = 1

@@ -100,7 +100,7 @@ def test_counters(ground: Ground) -> None:
         # The kernel samples every two seconds.
         eventually(lambda: client.service(WEB).stats.connections == 3)
         eventually(lambda: client.total_stats().connections == 3)
-        assert client.dest(WEB, SERVER.key).stats.incoming_packets >= 6
+        eventually(lambda: client.dest(WEB, SERVER.key).stats.incoming_packets >= 6)
         counted = client.cpu_stats()
         assert sum(cpu.connections for cpu in counted.cpus) == counted.total.connections == 3
         client.zero_service(WEB)
