@@ -126,8 +126,8 @@ impl<S: Staff> Director<S> {
         std::mem::take(&mut self.lines)
     }
 
-    /// Takes a file, and what it asks for: the first, or another one. Services, nannies and
-    /// verdicts that stay are kept.
+    /// Takes a file, and what it asks for: the first, or another one. Services and
+    /// verdicts that stay are kept. The nannies learn of it by [`watch`](Self::watch).
     pub fn take(&mut self, config: Config, layout: Layout, now: Duration) {
         let before = std::mem::replace(&mut self.layout, layout.clone());
         self.config = config;
@@ -147,7 +147,11 @@ impl<S: Staff> Director<S> {
             }
         }
         self.converge(now);
-        self.employ(layout.watches, now);
+    }
+
+    /// Has what the file asks for watched. Nannies that stay are kept.
+    pub fn watch(&mut self, now: Duration) {
+        self.employ(self.layout.watches.clone(), now);
         let places = self.layout.places();
         self.health.retain(|place, _| places.contains(place));
         // Nannies that had to let go may have done something meanwhile.

@@ -190,6 +190,9 @@ impl Running<'_> {
             self.log.warning("no virtual service is active");
         }
         self.director.take(config, layout, self.now());
+        // In the document, its services come before its nannies.
+        self.report();
+        self.director.watch(self.now());
         self.report();
     }
 

@@ -119,6 +119,7 @@ impl Lab {
         let config = parse(text.as_bytes(), &NoNames).unwrap().config;
         let layout = Layout::of(&config).unwrap();
         self.director.take(config, layout, seconds(now));
+        self.director.watch(seconds(now));
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
