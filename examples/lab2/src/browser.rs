@@ -67,12 +67,18 @@ impl Browser {
              .find(each => (each.getAttribute('aria-label') ?? each.textContent).trim() === {})",
             json!(name)
         );
-        if self.evaluate(&format!("!!{find}"))? != true {
+        let page = self.evaluate(&format!("{find} && performance.timeOrigin"))?;
+        if page.is_null() {
             return Err(format!("no {name:?} on the page: {}", self.text()?).into());
         }
-        // A moment after it was ordered, so that the answer isn't lost with the old page.
+        // A moment after it was ordered, so that the answer isn't lost with the old page; and
+        // once, although an order without an answer is given again.
         self.evaluate(&format!(
-            "window.before = true; setTimeout(() => {find}.click(), 50); true"
+            "if (performance.timeOrigin === {page} && !window.before) {{ \
+               window.before = true; \
+               setTimeout(() => {find}.click(), 50); \
+             }} \
+             true"
         ))?;
         self.wait(name)
     }
@@ -159,7 +165,9 @@ impl Browser {
         for kind in ["keyDown", "keyUp"] {
             let mut key = key.clone();
             key["type"] = json!(kind);
-            self.devtools.call("Input.dispatchKeyEvent", key)?;
+            // The page behind Enter may swallow the answer.
+            self.devtools
+                .ask("Input.dispatchKeyEvent", key, IMPATIENCE)?;
         }
         Ok(())
     }

@@ -44,9 +44,15 @@ const FLOATING: &str = "eth0:0 10.0.2.100/24, eth1:0 10.0.3.200/24";
 
 /// Starts pulse on both directors with the same file, and waits until directeur serves.
 fn start_both(story: &mut Story, cluster: &mut Cluster, file: &Config) -> Result<()> {
-    story.step("Both directors start with the same file; directeur is its primary.");
+    start_each(story, cluster, [file, file])
+}
+
+/// The same with a file for each, directeur's first.
+fn start_each(story: &mut Story, cluster: &mut Cluster, files: [&Config; 2]) -> Result<()> {
+    story.step("Both directors start with their file; directeur is its primary.");
     let start = Instant::now();
-    for director in [&mut cluster.directeur, &mut cluster.secours] {
+    let both = [&mut cluster.directeur, &mut cluster.secours];
+    for (director, file) in both.into_iter().zip(files) {
         story.stands_for(&director.host, "systemctl start pulse");
         director.start(file)?;
     }

@@ -153,6 +153,27 @@ impl Director {
         })
     }
 
+    /// Waits until every server is up, whether it serves or stands by.
+    ///
+    /// # Errors
+    /// As [`Director::serve`].
+    pub(crate) fn know(&self) -> Result<()> {
+        self.wait("knowledge of its servers", || {
+            Ok(self.is_well().then_some(()))
+        })
+    }
+
+    /// Waits for the partner's next heartbeat.
+    ///
+    /// # Errors
+    /// When none comes in half a minute; then with its log.
+    pub(crate) fn hear(&self) -> Result<()> {
+        let before = self.pulse()?.heard;
+        self.wait("heartbeat of its partner", || {
+            Ok((self.pulse()?.heard != before).then_some(()))
+        })
+    }
+
     /// Waits for something.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use lab::site::turns;
 use lab::{Host, Result};
 
 use crate::cluster::EXCUSE;
+use crate::metronome::{Delays, Metronome};
 
 /// The time between two requests of one client.
 const PAUSE: Duration = Duration::from_millis(30);
@@ -21,6 +22,8 @@ pub(crate) struct Load {
     stopping: Arc<AtomicBool>,
     requests: Arc<Mutex<Vec<Request>>>,
     clients: Vec<JoinHandle<()>>,
+    patience: Duration,
+    metronome: Metronome,
 }
 
 /// One request and its answer, or why there is none.
@@ -39,7 +42,8 @@ impl Request {
 }
 
 impl Load {
-    /// Begins. A request without an answer for `patience` has failed.
+    /// Begins. A request without an answer for `patience` has failed, unless the machine itself
+    /// stood still for a quarter of it: then nobody knows.
     pub(crate) fn start(clients: &[&Arc<Host>], address: SocketAddr, patience: Duration) -> Self {
         let stopping = Arc::<AtomicBool>::default();
         let requests = Arc::<Mutex<Vec<Request>>>::default();
@@ -68,13 +72,21 @@ impl Load {
             stopping,
             requests,
             clients,
+            patience,
+            metronome: Metronome::start(),
         }
     }
 
     /// The requests that have ended so far.
     pub(crate) fn so_far(&self) -> Tally {
+        let delays = self.metronome.delays();
         let requests = self.requests.lock();
-        Tally(requests.unwrap_or_else(PoisonError::into_inner).clone())
+        let requests = requests.unwrap_or_else(PoisonError::into_inner).clone();
+        Tally {
+            requests,
+            patience: self.patience,
+            delays,
+        }
     }
 
     /// Waits for the first answer of a real server to a request that was sent after a
@@ -87,54 +99,61 @@ impl Load {
         while Instant::now() < give_up {
             let answered =
                 |it: &&Request| it.start >= since && it.answer.is_ok() && !it.is_excuse();
-            if let Some(request) = self.so_far().0.iter().find(answered) {
+            let requests = self.requests.lock();
+            let requests = requests.unwrap_or_else(PoisonError::into_inner);
+            if let Some(request) = requests.iter().find(answered) {
                 return Ok(request.end - since);
             }
+            drop(requests);
             std::thread::sleep(PAUSE);
         }
         Err("no answer for a minute".into())
     }
 
     /// Ends: every request, in the order in which they ended.
-    pub(crate) fn stop(self) -> Tally {
+    pub(crate) fn stop(mut self) -> Tally {
         self.stopping.store(true, Ordering::Relaxed);
-        for client in self.clients {
+        for client in self.clients.drain(..) {
             let _ = client.join();
         }
-        let requests = self.requests.lock();
-        Tally(requests.unwrap_or_else(PoisonError::into_inner).clone())
+        self.so_far()
     }
 }
 
 /// Requests that have ended.
 #[derive(Clone, Debug)]
-pub(crate) struct Tally(Vec<Request>);
+pub(crate) struct Tally {
+    requests: Vec<Request>,
+    patience: Duration,
+    delays: Delays,
+}
 
 impl Tally {
     /// Those that were sent from a moment on.
-    pub(crate) fn since(self, moment: Instant) -> Self {
-        let later = self.0.into_iter().filter(|it| it.start >= moment);
-        Self(later.collect())
+    pub(crate) fn since(mut self, moment: Instant) -> Self {
+        self.requests.retain(|it| it.start >= moment);
+        self
     }
 
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
-        self.0.len()
+        self.requests.len()
     }
 
     /// How many were answered.
     pub(crate) fn answered(&self) -> usize {
-        self.0.iter().filter(|it| it.answer.is_ok()).count()
+        self.requests.iter().filter(|it| it.answer.is_ok()).count()
     }
 
     /// How many by the sorry server.
     pub(crate) fn excuses(&self) -> usize {
-        self.0.iter().filter(|it| it.is_excuse()).count()
+        self.requests.iter().filter(|it| it.is_excuse()).count()
     }
 
     /// Why others were not, each reason with how often.
     pub(crate) fn failures(&self) -> Vec<String> {
-        let failures = self.0.iter().filter_map(|it| it.answer.as_ref().err());
+        let judged = self.requests.iter().filter(|it| !self.stood_still(it));
+        let failures = judged.filter_map(|it| it.answer.as_ref().err());
         let mut reasons = BTreeMap::<&str, usize>::new();
         for failure in failures {
             *reasons.entry(failure).or_default() += 1;
@@ -145,10 +164,20 @@ impl Tally {
         told.collect()
     }
 
+    /// Whether the machine let this one wait for too long.
+    fn stood_still(&self, request: &Request) -> bool {
+        let Request { start, end, .. } = *request;
+        end - start >= self.patience && self.delays.between(start, end) > self.patience / 4
+    }
+
     /// Who answered, each with how often.
     pub(crate) fn servers(&self) -> String {
         let mut servers = BTreeMap::<String, usize>::new();
-        for answer in self.0.iter().filter_map(|it| it.answer.as_ref().ok()) {
+        for answer in self
+            .requests
+            .iter()
+            .filter_map(|it| it.answer.as_ref().ok())
+        {
             *servers
                 .entry(turns(std::slice::from_ref(answer)))
                 .or_default() += 1;
@@ -161,7 +190,7 @@ impl Tally {
 
     /// How long the slowest answer took.
     pub(crate) fn slowest(&self) -> Duration {
-        let answered = self.0.iter().filter(|it| it.answer.is_ok());
+        let answered = self.requests.iter().filter(|it| it.answer.is_ok());
         let times = answered.map(|it| it.end - it.start);
         times.max().unwrap_or_default()
     }

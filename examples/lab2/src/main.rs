@@ -16,6 +16,7 @@ mod director;
 mod file;
 mod load;
 mod log;
+mod metronome;
 mod processes;
 mod unit;
 

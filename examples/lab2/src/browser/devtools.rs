@@ -14,6 +14,10 @@ use serde_json::{Value, json};
 use super::PATIENCE;
 use crate::processes::Running;
 
+/// How long the browser may take to start: seconds on a machine of its own, minutes on a busy
+/// and emulated one.
+const START_UP: Duration = Duration::from_secs(600);
+
 /// The pipe's ends are its descriptors 3 and 4. A machine that is thrown away needs no sandbox,
 /// and on an emulated one processes are slow to start, and given up as dead when they do: as few
 /// as may be. It yields to the cluster, which has deadlines.
@@ -66,8 +70,10 @@ impl Devtools {
             log,
         };
         let blank = json!({ "url": "about:blank" });
-        let target = devtools.call("Target.createTarget", blank)?;
-        let page = json!({ "targetId": target["targetId"], "flatten": true });
+        let target = devtools
+            .ask("Target.createTarget", blank, START_UP)?
+            .ok_or("Chromium does not start")?;
+        let page = json!({ "targetId": target["result"]["targetId"], "flatten": true });
         let attached = devtools.call("Target.attachToTarget", page)?;
         devtools.session = Some(attached["sessionId"].clone());
         devtools.call("Page.enable", json!({}))?;

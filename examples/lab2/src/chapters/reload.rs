@@ -16,7 +16,7 @@ const LIMIT: u32 = 1_000_000;
 
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let mut cluster = Cluster::new(story)?;
-    let mut file = file::redundant()?;
+    let mut file = file::patient()?;
     start_both(story, &mut cluster, &file)?;
     let director = &cluster.directeur;
     let checked = since(director)?;

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use lab::{Result, Story};
+use lvs::config::Config;
 
-use super::heartbeat::{IMPATIENCE, begin_download, end_download, goes_on, serves_alone};
-use super::{start_both, whereabouts};
+use super::heartbeat::{IMPATIENCE, begin_download, daemons, end_download, goes_on, serves_alone};
+use super::{start_each, whereabouts};
 use crate::cluster::{Cluster, WEB};
 use crate::file;
 use crate::load::Load;
@@ -13,20 +14,28 @@ use crate::load::Load;
 /// Three advertisements of a second, and a second.
 const TAKE_OVER: Duration = Duration::from_secs(3 + 1);
 
-/// A farewell leaves the skew alone to wait for, (256 - 100) / 256 s, and two seconds.
-const FAREWELL: Duration = Duration::from_millis(610 + 2000);
+/// A farewell leaves the skew alone to wait for, a hundredth of a second, and time to move.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// From one director's addresses to the other's.
 const GAP: Duration = Duration::from_secs(1);
 
 pub(super) fn tell(story: &mut Story) -> Result<()> {
     let mut cluster = Cluster::new(story)?;
-    let mut file = file::redundant()?;
-    file.vrrp_id = Some(51);
-    // Who takes over within a second has no time to start checkers.
-    file.hot_standby = true;
+    let of = |priority| -> Result<Config> {
+        let mut file = file::redundant()?;
+        file.vrrp_id = Some(51);
+        // The skew is (256 - priority) / 256 s: next to nothing for both.
+        file.vrrp_priority = Some(priority);
+        // Who takes over within a second has no time to start checkers.
+        file.hot_standby = true;
+        Ok(file)
+    };
     story.show(["vrrp_id = 51", "hot_standby = 1"]);
-    start_both(story, &mut cluster, &file)?;
+    story.show(["vrrp_priority = 254, and 253 on secours"]);
+    start_each(story, &mut cluster, [&of(254)?, &of(253)?])?;
+    cluster.secours.know()?;
+    daemons(story, &cluster, ["master", "backup"])?;
     let load = Load::start(&[&cluster.client2], WEB, IMPATIENCE);
     let download = begin_download(story, &cluster)?;
 
@@ -59,7 +68,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.stands_for(&cluster.directeur.host, "systemctl stop pulse");
     let stopped = Instant::now();
     cluster.directeur.stop()?;
-    let what = "the first answer comes within the skew + 2 s";
+    let what = "the first answer comes within three seconds";
     story.took(what, FAREWELL, load.first_answer(stopped)?);
     cluster.secours.show_log(story, stopped);
     whereabouts(story, &cluster, "secours")?;

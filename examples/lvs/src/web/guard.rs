@@ -17,7 +17,7 @@ use super::{Site, layout};
 
 /// How long a request may take in all, its body too. A password's hash alone may take half a
 /// minute where a busy machine is emulated.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What the browser may do with a page: show it with its style, and send its forms back here.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
