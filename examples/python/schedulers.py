@@ -81,7 +81,7 @@ def connect(port: int) -> None:
         for address in CLIENTS:
             for virtual in VIRTUAL:
                 source = (address, 0)
-                connection = socket.create_connection((virtual, port), 10, source)
+                connection = socket.create_connection((virtual, port), 60, source)
                 opened.enter_context(connection)
                 print(connection.recv(100).decode())
 

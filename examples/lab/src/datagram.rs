@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::{Host, Result};
 
 /// How long a client waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How soon a server notices that it is to stop.
 const PULSE: Duration = Duration::from_millis(100);

@@ -11,7 +11,7 @@ use socket2::{Domain, Socket, Type};
 use crate::{Host, Result, download};
 
 /// How long a browser waits for a connection or an answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A web server. Dropping it stops it; connections still open live on until
 /// their client leaves.

@@ -10,7 +10,7 @@ use std::sync::{Mutex, Once};
 use std::time::{Duration, Instant};
 
 /// Longer than any run takes; one that takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What is typed at a program: words, standard input, its own name.
 #[derive(Clone, Debug)]
@@ -216,10 +216,9 @@ impl Watch {
             let mut watched = WATCHED.lock().unwrap();
             if let Some((process, _)) = watched.take_if(|(_, end)| *end < Instant::now()) {
                 let process = process.to_string();
-                let kill = Command::new("busybox")
-                    .args(["kill", "-9", &process])
-                    .status();
-                assert!(kill.unwrap().success(), "kill {process}");
+                let kill = ["kill", "-9", &process];
+                // One that has just ended can't be killed, and was late all the same.
+                let _ = Command::new("busybox").args(kill).status();
             }
         }
     }

@@ -11,7 +11,7 @@ use ipvs_core::{
 use crate::site::Room;
 
 /// Nothing on the way loses a packet; whoever waits as long waits in vain.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const VIRTUAL: [&str; 2] = ["192.0.2.1", "2001:db8::1"];
 const REAL: [&str; 2] = ["10.0.3.100", "2001:db8:3::100"];

@@ -170,7 +170,7 @@ static void opening_without_the_module(void)
     ipvs_client_free(client);
     client = NULL;
     CHECK(system("echo /bin/false >/proc/sys/kernel/modprobe") == 0);
-    CHECK(system("for i in 1 2 3 4 5 6 7 8 9 10; do "
+    CHECK(system("for i in $(seq 120); do "
                  "modprobe -qr ip_vs_rr ip_vs_wrr ip_vs_wlc ip_vs_sh ip_vs_pe_sip ip_vs_ftp ip_vs; "
                  "[ ! -e /sys/module/ip_vs ] && exit 0; sleep 0.5; done; lsmod; exit 1") == 0);
     in_child(find_no_module);
