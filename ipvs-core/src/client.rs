@@ -33,6 +33,7 @@ use crate::wire::request::Request;
 use crate::{Error, Op};
 
 pub use apply::Apply;
+use batch::BUSY;
 pub use drain::{Drain, DrainLeft, DrainStep};
 pub(crate) use files::Files;
 pub use options::{Checks, NamespaceSource, Options};
@@ -82,6 +83,8 @@ pub struct Client {
     opener: Arc<dyn Opener>,
     deadline: Duration,
     checks: Checks,
+    /// What a send of a batch should keep the kernel busy for, at most.
+    busy: Duration,
     owner: Owner,
 }
 
@@ -241,6 +244,7 @@ impl Client {
             opener,
             deadline,
             checks,
+            busy: BUSY,
             owner: Owner::this_process(),
         })
     }

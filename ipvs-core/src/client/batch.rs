@@ -44,7 +44,7 @@ pub(super) struct Sending {
 
 /// What a send should keep the kernel busy for, at most: it holds its locks
 /// meanwhile, and the caller waits.
-const BUSY: Duration = Duration::from_millis(50);
+pub(super) const BUSY: Duration = Duration::from_millis(50);
 
 /// How much a change counts of what a send may hold. Most take microseconds; another
 /// scheduler takes 20 ms, and here nobody knows whether it is another one.
@@ -106,7 +106,7 @@ impl Sending {
         let requests = sent.iter().map(|(_, change)| Request::from(*change));
         let (began, mut refused) = (Instant::now(), Vec::new());
         let outcome = connection.batch(requests, &mut refused);
-        self.pace(began.elapsed(), capacity);
+        self.pace(began.elapsed() > client.busy, capacity);
         for (index, failure) in refused {
             if let Some((place, change)) = sent.get(index) {
                 let error = About::of(change).failure(failure, client.deadline);
@@ -161,9 +161,9 @@ impl Sending {
     }
 
     /// Lets the next send be as long as will keep the kernel busy long enough.
-    fn pace(&mut self, took: Duration, capacity: usize) {
+    fn pace(&mut self, too_long: bool, capacity: usize) {
         let budget = self.budget.min(capacity);
-        self.budget = if took > BUSY {
+        self.budget = if too_long {
             (budget / 2).max(1)
         } else {
             budget.saturating_mul(2)

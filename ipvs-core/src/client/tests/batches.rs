@@ -124,7 +124,9 @@ fn a_busy_kernel_gets_shorter_sends() {
         done(request)
     });
     let log = script.log();
-    let report = script.open().unwrap().batch(&adding(0..8));
+    let mut client = script.open().unwrap();
+    client.busy = BUSY;
+    let report = client.batch(&adding(0..8));
     assert!(report.is_success(), "{report:?}");
     assert_eq!(log.sends()[..3], [1, 4, 2]);
 }
