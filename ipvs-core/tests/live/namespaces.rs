@@ -93,6 +93,7 @@ fn a_new_namespace_is_empty_and_lives_with_its_client(site: &Site) {
     let home = client.namespace().unwrap();
     assert!(!home.is_current().unwrap());
     assert_same_namespace(&home, &client.namespace().unwrap());
+    client.flush().unwrap();
 }
 
 #[track_caller]
@@ -168,6 +169,7 @@ fn what_is_no_netlink_socket_is_refused(_: &Site) {
 fn threads_share_a_client(site: &Site) {
     const THREADS: u16 = 8;
     const ROUNDS: u16 = 25;
+    site.keep_table_size();
     let client = &site.client;
     let work = |thread: u16| {
         for round in 0..ROUNDS {

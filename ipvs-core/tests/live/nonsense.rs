@@ -120,6 +120,7 @@ struct Full {
 impl Full {
     /// Every odd service.
     fn of_services(site: &Site) -> Self {
+        site.keep_table_size();
         let mut raw = site.raw();
         for (index, service) in services().iter().enumerate() {
             let added = raw.send(IPVS_CMD_NEW_SERVICE, &[service]);

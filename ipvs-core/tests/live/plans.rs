@@ -150,6 +150,7 @@ fn sorted(mut services: Vec<TableService>) -> Vec<TableService> {
 }
 
 fn random_tables_become_each_other(site: &Site) {
+    site.keep_table_size();
     let mut dice = Dice(0x1234_5678_9abc_def1);
     let services = Scope::nothing().with_every_service();
     for round in 0..12 {
@@ -161,6 +162,7 @@ fn random_tables_become_each_other(site: &Site) {
 }
 
 fn a_plan_of_the_clients_own_reading_is_that_of_a_snapshot(site: &Site) {
+    site.keep_table_size();
     let mut dice = Dice(0x0dd_5eed_cafe_f00d);
     let services = Scope::nothing().with_every_service();
     for round in 0..12 {
@@ -188,6 +190,7 @@ fn a_plan_of_the_clients_own_reading_is_that_of_a_snapshot(site: &Site) {
 }
 
 fn what_is_out_of_scope_is_left_alone(site: &Site) {
+    site.keep_table_size();
     let mut dice = Dice(0xfeed_beef_1234_5671);
     let everything = Scope::nothing().with_every_service();
     let theirs = dice.table(12);

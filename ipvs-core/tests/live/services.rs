@@ -69,6 +69,7 @@ fn every_kind_of_key_is_added_listed_and_removed(site: &Site) {
     ];
     let keys = keys.map(|key| key.parse::<ServiceKey>().unwrap());
     let services = keys.map(|key| Service::new(key).with_persistence(Duration::from_secs(60)));
+    site.keep_table_size();
     for service in services.iter().rev() {
         site.client.add_service(service).unwrap();
         assert_eq!(site.client.service(&service.key).unwrap().service, *service);

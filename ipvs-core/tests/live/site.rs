@@ -6,8 +6,10 @@ use std::fs;
 use std::net::UdpSocket;
 use std::os::fd::OwnedFd;
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use ipvs_core::{Client, Namespace, NamespaceSource, Options};
+use ipvs_core::{Client, Namespace, NamespaceSource, Options, Sysctl, SysctlValue};
 
 pub use ipvs_sys::socket::Socket;
 
@@ -78,6 +80,38 @@ impl Site {
         std::io::read_to_string(self.namespace.file(name).unwrap()).unwrap()
     }
 
+    /// Waits until the table of services has the size that it needs: since Linux 7.1 it grows
+    /// by itself, some time after services were added, and a listing meanwhile may miss some.
+    pub fn settle(&self) {
+        let patience = Instant::now() + Duration::from_secs(30);
+        while self.is_growing() && Instant::now() < patience {
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn is_growing(&self) -> bool {
+        if !self.kernel.at_least(7, 1) {
+            return false;
+        }
+        let status = self.client.status().unwrap();
+        let (entries, table) = (u64::from(status.services), status.service_table);
+        let factor = table.load_factor.unsigned_abs();
+        let room_for = match table.load_factor {
+            ..0 => entries << factor,
+            _ => entries >> factor,
+        };
+        u64::from(table.buckets) < room_for.next_power_of_two()
+    }
+
+    /// Has the table of services keep the size that it gets, for tests that list it again and
+    /// again while they change it: see [`settle`](Self::settle).
+    pub fn keep_table_size(&self) {
+        if self.kernel.at_least(7, 1) {
+            let most = SysctlValue::Number(8);
+            self.client.set_sysctl(Sysctl::SvcLfactor, &most).unwrap();
+        }
+    }
+
     /// Whether the kernel speaks IPv6.
     pub fn has_ipv6(&self) -> bool {
         let off = fs::read_to_string("/sys/module/ipv6/parameters/disable").unwrap();
@@ -121,5 +155,13 @@ impl Site {
     /// A raw socket.
     pub fn socket(&self) -> Socket {
         self.namespace.socket().unwrap()
+    }
+}
+
+/// Leaves nothing behind: services go some time after their namespace, and until then a kernel
+/// before Linux 7.1 counts them where it lists those of others.
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = self.client.flush();
     }
 }

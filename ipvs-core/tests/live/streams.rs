@@ -43,29 +43,8 @@ fn many_services(site: &Site, count: u32) -> Vec<ServiceKey> {
     for key in &keys {
         site.client.add_service(&Service::new(*key)).unwrap();
     }
-    settle(site);
+    site.settle();
     keys.into_iter().collect()
-}
-
-/// Since Linux 7.1 the table of services grows by itself, some time after
-/// services were added, and a dump meanwhile may miss some. Waits until it has
-/// its size.
-fn settle(site: &Site) {
-    if !site.kernel.at_least(7, 1) {
-        return;
-    }
-    let buckets = || site.sh("grep -a '^Service buckets:' /proc/net/ip_vs_status");
-    let (mut last, mut same) = (buckets(), 0);
-    for _ in 0..600 {
-        std::thread::sleep(Duration::from_millis(100));
-        let now = buckets();
-        same = if now == last { same + 1 } else { 0 };
-        last = now;
-        if same == 10 {
-            return;
-        }
-    }
-    panic!("the table never stands still: {last}");
 }
 
 /// Adds many dests to a service and returns their keys, sorted.

@@ -97,6 +97,7 @@ fn a_second_listing_begins_before_the_first_ends(case: &Case<'_>) {
     for port in 1..=100 {
         case.site.add(&format!("tcp 192.0.2.1:{port}"));
     }
+    case.site.settle();
     let listing = (IPVS_CMD_GET_SERVICE, Expect::Dump);
     let answers = case.site.raw().batch(&[listing, listing, listing]);
     assert_eq!(answers[0].as_ref().unwrap().len(), 100);

@@ -80,6 +80,9 @@ impl Site {
         String::from_utf8(self.namespace.file(name).unwrap()).unwrap()
     }
 
+    /// The fake's table has its size at once.
+    pub fn settle(&self) {}
+
     pub fn has_ipv6(&self) -> bool {
         self.kernel.environment.ipv6
     }
