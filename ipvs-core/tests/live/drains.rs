@@ -150,23 +150,36 @@ fn a_drain_goes_on_after_a_restart(site: &Site) {
     assert!(matches!(step, DrainStep::Removed(_)), "{step:?}");
 }
 
-/// A flow that ends by itself some seconds later, and the server that it goes to.
-fn flow(site: &Site, pair: &Pair) -> usize {
-    let brief = TimeoutsEdit::new().with_udp(Duration::from_secs(6));
-    site.client.set_timeouts(&brief).unwrap();
-    let client = site.run(|| UdpSocket::bind("0.0.0.0:0")).unwrap();
-    client.send_to(b"hello", "192.0.2.1:80").unwrap();
-    let dests = site.client.dests(&pair.key).unwrap();
-    let mut dests = dests.iter();
-    dests
-        .position(|dest| dest.inactive_connections == 1)
-        .unwrap()
+/// A flow of datagrams, which lasts longer than any test until its last one.
+struct Flow {
+    client: UdpSocket,
+    /// The server that it goes to.
+    server: usize,
+}
+
+impl Flow {
+    fn new(site: &Site, pair: &Pair) -> Self {
+        let client = site.run(|| UdpSocket::bind("0.0.0.0:0")).unwrap();
+        client.send_to(b"hello", "192.0.2.1:80").unwrap();
+        let dests = site.client.dests(&pair.key).unwrap();
+        let mut dests = dests.iter();
+        let server = dests.position(|dest| dest.inactive_connections == 1);
+        let server = server.unwrap();
+        Flow { client, server }
+    }
+
+    /// Sends the last datagram, a second after which nobody waits for another.
+    fn end(self, site: &Site) {
+        let brief = TimeoutsEdit::new().with_udp(Duration::from_secs(1));
+        site.client.set_timeouts(&brief).unwrap();
+        self.client.send_to(b"goodbye", "192.0.2.1:80").unwrap();
+    }
 }
 
 fn udp_flows_are_waited_for(site: &Site) {
     let pair = Pair::new(site, Service::new, "udp 192.0.2.1:80");
-    let leaving = flow(site, &pair);
-    let mut drain = pair.drain(leaving);
+    let flow = Flow::new(site, &pair);
+    let mut drain = pair.drain(flow.server);
     for _ in 0..2 {
         let step = drain.step(&site.client).unwrap();
         assert!(
@@ -174,6 +187,7 @@ fn udp_flows_are_waited_for(site: &Site) {
             "{step:?}"
         );
     }
+    flow.end(site);
     let step = finish(drain, &site.client);
     assert!(
         matches!(step, DrainStep::Removed(left) if left.inactive == 0),
@@ -183,7 +197,8 @@ fn udp_flows_are_waited_for(site: &Site) {
 
 fn a_plan_lets_a_server_leave_when_it_is_empty(site: &Site) {
     let pair = Pair::new(site, Service::new, "udp 192.0.2.1:80");
-    let leaving = flow(site, &pair);
+    let flow = Flow::new(site, &pair);
+    let leaving = flow.server;
     let stays = pair.servers[1 - leaving];
     let service = site.services()[0];
     let wanted = Table::new().with_service(service, vec![stays]);
@@ -197,14 +212,21 @@ fn a_plan_lets_a_server_leave_when_it_is_empty(site: &Site) {
     assert_eq!(changes, [Change::UpdateDest(pair.key, quiesced)]);
     site.client.apply(&first).into_result().unwrap();
     // It stays as long as its flow does, and is then taken out.
+    let stays_yet = |next: Plan| {
+        assert_eq!(next.draining(), [(pair.key, quiesced.key)]);
+        assert_eq!(site.dests(&pair.key).len(), 2);
+    };
+    let next = plan();
+    assert!(next.is_empty(), "{next}");
+    stays_yet(next);
+    flow.end(site);
     let until = Instant::now() + PATIENCE;
     let last = loop {
         let next = plan();
         if !next.is_empty() {
             break next;
         }
-        assert_eq!(next.draining(), [(pair.key, quiesced.key)]);
-        assert_eq!(site.dests(&pair.key).len(), 2);
+        stays_yet(next);
         assert!(Instant::now() < until);
         thread::sleep(Duration::from_millis(100));
     };
