@@ -3,8 +3,7 @@
 use std::fmt::Debug;
 use std::net::UdpSocket;
 use std::os::fd::{AsFd as _, AsRawFd as _};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use ipvs_core::procfs::Connection;
 use ipvs_core::{
@@ -15,6 +14,7 @@ use ipvs_core::{
 
 use super::stage::{Answer, Call, Operation, Outcome, Part, Setting, one, opened};
 use crate::site::Site;
+use crate::traffic::until;
 
 fn web() -> ServiceKey {
     ServiceKey::tcp([192, 0, 2, 1], 80)
@@ -286,11 +286,9 @@ fn incoming(client: &Client) -> u64 {
 /// Has a packet counted, which the kernel takes some seconds for.
 fn count(site: &Site) {
     send(site);
-    let until = Instant::now() + Duration::from_secs(20);
-    while incoming(&site.client) == 0 {
-        assert!(Instant::now() < until, "no packet was counted");
-        thread::sleep(Duration::from_millis(100));
-    }
+    until("a packet is counted", || {
+        (incoming(&site.client) > 0).then_some(())
+    });
 }
 
 /// Whether anything is counted.
