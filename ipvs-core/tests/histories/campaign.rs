@@ -73,7 +73,7 @@ impl Failure {
 
     /// The same failure with less around it. What does not fail again stays as it was.
     fn shrunk(mut self, pair: &Pair<'_>) -> Self {
-        let history = self.history.clone();
+        let (history, pair) = (self.history.clone(), pair.impatient());
         shrink::shrink(history, |shorter| {
             match pair.run(shorter, &mut Tally::default()) {
                 Ok(()) => false,

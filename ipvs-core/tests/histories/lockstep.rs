@@ -40,6 +40,9 @@ pub struct Pair<'m> {
     pub left: (&'m str, &'m dyn Machine),
     pub right: (&'m str, &'m dyn Machine),
     pub crosstalk: Crosstalk,
+    /// How long services may take to move to a table of another size: a kernel since Linux 7.1
+    /// does that some time after they were added.
+    pub patience: Duration,
 }
 
 /// Whether a change in one namespace disturbs the listings that are being read in another: before
@@ -54,7 +57,20 @@ pub enum Crosstalk {
     Machines,
 }
 
+/// Long enough for any machine, however busy.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+/// For what may differ for good.
+const LITTLE_PATIENCE: Duration = Duration::from_secs(1);
+
 impl Pair<'_> {
+    /// The same where a difference is expected, again and again.
+    pub fn impatient(&self) -> Self {
+        Pair {
+            patience: self.patience.min(LITTLE_PATIENCE),
+            ..*self
+        }
+    }
+
     /// Runs a history on both.
     pub fn run(&self, history: &History, tally: &mut Tally) -> Result<(), Difference> {
         let namespaces = history.namespaces();
@@ -66,6 +82,7 @@ impl Pair<'_> {
             forgettable: BTreeSet::new(),
             uncertain: BTreeSet::new(),
             crosstalk: self.crosstalk,
+            patience: self.patience,
         };
         let outcome = run.all(history);
         tally.histories += 1;
@@ -87,22 +104,21 @@ struct Run {
     /// The sockets that wait for such an answer.
     uncertain: BTreeSet<Line>,
     crosstalk: Crosstalk,
+    patience: Duration,
 }
 
 const BUFFER: usize = 32 * 1024;
-/// A kernel since Linux 7.1 moves its services to a larger table some time after they were added.
-const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Looks again until it is as it should be, or for as long as services may take to move.
-fn patiently(mut look: impl FnMut() -> Outcome) -> Outcome {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let outcome = look();
-        if outcome.is_ok() || Instant::now() >= until {
-            return outcome;
-        }
-        thread::sleep(PATIENCE / 100);
+/// Looks again, once at least, until it is as it should be, or for so long.
+fn patiently(patience: Duration, mut look: impl FnMut() -> Outcome) -> Outcome {
+    let (mut outcome, until) = (look(), Instant::now() + patience);
+    let mut late = false;
+    while outcome.is_err() && !late {
+        thread::sleep(Duration::from_millis(10));
+        late = Instant::now() >= until;
+        outcome = look();
     }
+    outcome
 }
 
 impl Run {
@@ -182,12 +198,15 @@ impl Run {
 
     fn file(&mut self, at: At, name: &str) -> Outcome {
         match name {
-            "ip_vs" if self.services_move() => patiently(|| self.file_now(at, name)),
-            "ip_vs_status" => patiently(|| self.file_now(at, name)).or_else(|differs| {
-                let (what, left, right) = differs;
-                let [left, right] = [left, right].map(|text| files::without_growth(&text));
-                same(&what, left, right)
-            }),
+            "ip_vs" if self.services_move() => patiently(self.patience, || self.file_now(at, name)),
+            "ip_vs_status" => {
+                let patience = self.patience.min(LITTLE_PATIENCE);
+                patiently(patience, || self.file_now(at, name)).or_else(|differs| {
+                    let (what, left, right) = differs;
+                    let [left, right] = [left, right].map(|text| files::without_growth(&text));
+                    same(&what, left, right)
+                })
+            }
             _ => self.file_now(at, name),
         }
     }

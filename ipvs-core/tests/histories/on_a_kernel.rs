@@ -8,7 +8,7 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::campaign;
 use crate::dice::Dice;
-use crate::lockstep::{Crosstalk, Pair};
+use crate::lockstep::{Crosstalk, PATIENCE, Pair};
 use crate::machine::memory::Memory;
 use crate::machine::real::{self, Running};
 use crate::regressions;
@@ -52,6 +52,7 @@ fn with_the_fake(
         } else {
             Crosstalk::Namespaces
         },
+        patience: PATIENCE,
     })
 }
 
@@ -95,6 +96,7 @@ fn agrees_with_itself(environment: &Environment) -> Result<(), Failed> {
         } else {
             Crosstalk::Machines
         },
+        patience: PATIENCE,
     };
     let seed = Dice::seed();
     let (tally, failed) = campaign::run(&pair, seed, operations() / 20, 1);
@@ -109,7 +111,7 @@ fn agrees_with_itself(environment: &Environment) -> Result<(), Failed> {
 fn another_clock_is_found(environment: &Environment) -> Result<(), Failed> {
     let wrong = environment.clone().with_hz(environment.hz * 4);
     with_the_fake(&wrong, |pair| {
-        let (_, failed) = campaign::run(pair, Dice::seed(), 3000, 1);
+        let (_, failed) = campaign::run(&pair.impatient(), Dice::seed(), 3000, 1);
         let failure = failed.first().ok_or("nobody noticed")?;
         println!("{}", failure.report(pair));
         Ok(())

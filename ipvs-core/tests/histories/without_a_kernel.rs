@@ -1,5 +1,7 @@
 //! The trials of a plain `cargo test`: the fake beside itself, and beside wrong ones.
 
+use std::time::Duration;
+
 use ipvs_core::Change;
 use ipvs_core::fake::{Environment, Fault, Kernel, Release, When};
 use ipvs_sys::errno::EBUSY;
@@ -59,6 +61,7 @@ fn beside_itself(
         left: ("the fake", &fakes[0]),
         right: ("the fake, again,", &fakes[1]),
         crosstalk: Crosstalk::None,
+        patience: Duration::ZERO,
     })
 }
 
@@ -126,6 +129,7 @@ fn is_found(wrong: &Memory) -> Result<(), Failed> {
         left: ("the right one", &right),
         right: ("the wrong one", wrong),
         crosstalk: Crosstalk::None,
+        patience: Duration::ZERO,
     };
     let (tally, failed) = campaign::run(&pair, Dice::seed(), 20_000, 1);
     let failure = failed

@@ -60,8 +60,8 @@ fn addresses(site: &Site) {
         "ip -batch - << 'end'
         addr add {VIP} dev lo
         addr add {SERVER} dev lo
-        addr add {VIP_6} dev lo
-        addr add {SERVER_6} dev lo
+        addr add {VIP_6} dev lo nodad
+        addr add {SERVER_6} dev lo nodad
         link add silent0 type dummy
         link set silent0 up
         addr add 10.9.9.1/24 dev silent0

@@ -47,7 +47,7 @@ struct Balanced {
 impl Balanced {
     fn new(site: &Site, protocol: Protocol, port: u16, [vip, rip]: [IpAddr; 2]) -> Self {
         site.sh(&format!(
-            "ip addr replace {vip} dev lo && ip addr replace {rip} dev lo"
+            "for a in {vip} {rip}; do ip addr replace $a dev lo nodad; done"
         ));
         let key = ServiceKey::address(protocol, vip, port);
         let dest = Dest::new(rip, 8000 + port, ForwardMethod::MASQUERADE);

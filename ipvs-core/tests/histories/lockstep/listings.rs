@@ -58,7 +58,9 @@ impl Run {
             return self.list_now(at);
         }
         let mut services = BTreeSet::new();
-        patiently(|| self.list_now(at).map(|listed| services = listed))?;
+        patiently(self.patience, || {
+            self.list_now(at).map(|listed| services = listed)
+        })?;
         Ok(services)
     }
 

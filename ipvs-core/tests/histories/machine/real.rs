@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{self, Read as _};
 use std::process::Command;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use ipvs_core::fake::{Environment, Release};
 use ipvs_core::{Checks, Client, NamespaceSource, Options, Service};
@@ -14,6 +15,7 @@ use ipvs_sys::socket;
 use super::{Machine, Place, Received, Socket};
 use crate::history::Interface;
 use crate::kernel::{Kernel, modprobe};
+use crate::lockstep::PATIENCE;
 
 pub struct Running;
 
@@ -44,6 +46,28 @@ impl Home {
         };
         home.sh("ip link set lo up");
         home
+    }
+
+    /// Waits until every IPv6 address is valid: the kernel makes it so some time after it was
+    /// added, and busybox knows no `nodad`.
+    fn await_addresses(&self) {
+        let until = Instant::now() + PATIENCE;
+        while self.has_tentative_address() {
+            assert!(Instant::now() < until, "an address never gets valid");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn has_tentative_address(&self) -> bool {
+        const TENTATIVE: u8 = 0x40;
+        let Ok(file) = self.namespace.file("if_inet6") else {
+            return false; // No IPv6.
+        };
+        let text = io::read_to_string(file).unwrap();
+        text.lines().any(|line| {
+            let flags = line.split_whitespace().nth(4).expect("flags");
+            u8::from_str_radix(flags, 16).unwrap() & TENTATIVE != 0
+        })
     }
 
     /// Runs a script of busybox's, which starts a few times as fast as iproute2.
@@ -104,6 +128,7 @@ impl Place for Home {
             script += &format!("; ip addr add {address} dev {name}");
         }
         self.sh(&script);
+        self.await_addresses();
     }
 }
 
