@@ -26,7 +26,7 @@ use std::time::Duration;
 use rustix::fs::{FlockOperation, flock};
 
 /// How long either side waits for the other to speak or to listen.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 /// How long something may take that has to be done for an answer: the kernel may have to
 /// load a module for it.
 pub(crate) const WORK: Duration = Duration::from_secs(10);

@@ -90,7 +90,7 @@ impl<'a> Duty<'a> {
     /// Whether this node was active when its last pulse died. If so, it is until the
     /// partner turns out to be.
     pub(super) fn found(&mut self) -> io::Result<bool> {
-        let runs = match self.program.find() {
+        let runs = match self.program.find_patiently() {
             Ok(Some(pid)) => {
                 self.take_over(pid);
                 true

@@ -74,10 +74,20 @@ impl Program {
 
     /// Takes over one that runs from before; `None` when there is none.
     pub(super) fn find(&mut self) -> io::Result<Option<u32>> {
+        self.find_within(ANSWER)
+    }
+
+    /// The same at the start, from where it may be long until it is asked again: a busy one is
+    /// waited for, and what the partner says meanwhile is heard later.
+    pub(super) fn find_patiently(&mut self) -> io::Result<Option<u32>> {
+        self.find_within(control::PATIENCE)
+    }
+
+    fn find_within(&mut self, patience: Duration) -> io::Result<Option<u32>> {
         if self.running.is_some() {
             return Ok(None);
         }
-        let answer = match self.ask() {
+        let answer = match self.ask(patience) {
             Ok(answer) => answer,
             Err(error) => {
                 let nobody = [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused];
@@ -117,11 +127,11 @@ impl Program {
     /// Whether it has come so far as to answer, and is not about to end.
     pub(super) fn answers(&self) -> bool {
         let stays = |running: &Running| running.kill.is_none();
-        self.running.as_ref().is_some_and(stays) && self.ask().is_ok_and(|it| !it.is_empty())
+        self.running.as_ref().is_some_and(stays) && self.ask(ANSWER).is_ok_and(|it| !it.is_empty())
     }
 
-    fn ask(&self) -> io::Result<String> {
-        control::ask_within(&self.socket, "status", ANSWER)
+    fn ask(&self, patience: Duration) -> io::Result<String> {
+        control::ask_within(&self.socket, "status", patience)
     }
 
     /// Tells it to end, once.
@@ -240,14 +250,18 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_busy_keeps_nobody_waiting() {
+    fn one_that_is_busy_is_waited_for_at_the_start_alone() {
         let (mut program, _socket, _folder) = running();
         let start = Instant::now();
         assert!(!program.answers());
         let running = program.running.take();
         let failure = program.find().unwrap_err();
         assert_eq!(failure.kind(), io::ErrorKind::WouldBlock);
-        assert!(start.elapsed() < crate::control::WORK / 2);
+        assert!(start.elapsed() < control::WORK / 2);
+        let start = Instant::now();
+        let failure = program.find_patiently().unwrap_err();
+        assert_eq!(failure.kind(), io::ErrorKind::WouldBlock);
+        assert!(start.elapsed() >= control::PATIENCE / 2);
         program.running = running;
         program.end(Duration::ZERO).unwrap();
     }
