@@ -366,7 +366,7 @@ impl<'a> Director<'a> {
 }
 
 /// Until one is readable, or `time` has passed.
-fn wait_for(fds: &[BorrowedFd<'_>], time: Duration) -> io::Result<()> {
+pub(super) fn wait_for(fds: &[BorrowedFd<'_>], time: Duration) -> io::Result<()> {
     let mut fds: Vec<PollFd<'_>> = fds
         .iter()
         .map(|fd| PollFd::new(fd, PollFlags::IN))
