@@ -12,6 +12,8 @@ use crate::web::tests::Lab;
 /// Longer than any limit of a test.
 const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(300);
+/// A connection's, in which a busy machine has come to its request.
+const LIFE: Duration = Duration::from_secs(2);
 
 /// No limit that a test would meet.
 const PATIENT: Limits = Limits {
@@ -56,7 +58,7 @@ impl Drop for Server {
     }
 }
 
-/// Who asks; and after a while longer than the short limits, or never.
+/// Who asks; and after a while longer than a short life, or never.
 fn router() -> Router {
     Router::new()
         .route(
@@ -66,7 +68,7 @@ fn router() -> Router {
         .route(
             "/late",
             get(async || {
-                sleep(SHORT * 3).await;
+                sleep(LIFE * 3).await;
                 "late"
             }),
         )
@@ -155,7 +157,7 @@ fn one_too_many_waits_for_a_place() {
 #[test]
 fn an_old_connection_gets_its_last_answer_and_ends() {
     let limits = Limits {
-        life: SHORT,
+        life: LIFE,
         ..PATIENT
     };
     let server = Server::start(router(), limits);
@@ -170,7 +172,7 @@ fn an_old_connection_gets_its_last_answer_and_ends() {
 #[test]
 fn a_last_answer_that_does_not_come_is_not_waited_for() {
     let limits = Limits {
-        life: SHORT,
+        life: LIFE,
         rest: SHORT,
         ..PATIENT
     };

@@ -120,12 +120,13 @@ fn a_handshake_has_the_deadline_too() {
     // The kernel takes the connection for a listener that never accepts it.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let mut get = get(listener.local_addr().unwrap());
-    get.timeout = Duration::from_millis(300);
+    // Enough for a busy machine to connect.
+    get.timeout = Duration::from_secs(2);
     let start = Instant::now();
     let failure = get.run().unwrap_err();
     assert!(matches!(failure, Failure::ReadTimeout(_)), "{failure}");
     assert!(
-        start.elapsed() < Duration::from_secs(5),
+        start.elapsed() < Duration::from_secs(30),
         "{:?}",
         start.elapsed()
     );
