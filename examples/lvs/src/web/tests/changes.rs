@@ -269,8 +269,9 @@ fn the_daemons_answers_are_shown() {
     let lab = Lab::new();
     let lvsd = Socket::bind(&lab.folder.path().join("lvsd.sock")).unwrap();
     let pulse = Socket::bind(&lab.folder.path().join("pulse.sock")).unwrap();
-    // What is told by a signal ends by it here.
-    let mut stand_in = Command::new("sleep").arg("600").spawn().unwrap();
+    // What is told by a signal ends by it here, though under nohup all of us ignore it.
+    let words = ["--default-signal=HUP", "sleep", "600"];
+    let mut stand_in = Command::new("env").args(words).spawn().unwrap();
     let status = status::Pulse {
         pid: stand_in.id(),
         role: "MASTER".into(),
