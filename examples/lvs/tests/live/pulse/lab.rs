@@ -257,7 +257,9 @@ while :; do sleep 0.1; done\n";
 
     /// The process of lvsd, as it tells itself once it can be spoken to.
     pub fn lvsd_itself(&self) -> Option<u32> {
-        let answer = control::ask(&self.run.path().join("lvsd.sock"), "status").ok()?;
+        let answer = control::ask(&self.run.path().join("lvsd.sock"), "status").ok();
+        // One that ends may hang up without a word.
+        let answer = answer.filter(|answer| !answer.is_empty())?;
         let status: status::Lvsd = serde_json::from_str(&answer).unwrap();
         Some(status.pid)
     }
@@ -275,6 +277,11 @@ impl Drop for Node {
         let _ = Command::new("dash").args(["-c", &pids]).status();
         ip(&format!("netns delete {}", self.name));
     }
+}
+
+/// Waits until the master is up: a backup that comes long before it takes over.
+pub fn begins(master: &Program) {
+    master.says("STARTING PULSE AS MASTER");
 }
 
 /// The binary under test.

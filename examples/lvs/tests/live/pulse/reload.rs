@@ -5,7 +5,7 @@ use std::net::UdpSocket;
 use rustix::process::Signal;
 
 use super::ear::{Ear, beats};
-use super::lab::{LVS, Lab};
+use super::lab::{LVS, Lab, begins};
 use crate::harness::{Test, tests};
 use crate::site::{Site, until};
 
@@ -96,9 +96,12 @@ fn a_port_that_another_has_leaves_the_old_one(_: &Site) {
 
 fn another_election_goes_on_at_once(_: &Site) {
     let lab = Lab::new();
-    let (node, backup) = (&lab.master, lab.backup.pulse(&lab.config("")));
+    let node = &lab.master;
     let config = lab.config("active_cmd = 'echo active >> $LVS_RUN_DIR/actives'\n");
     let mut pulse = node.pulse(&config);
+    begins(&pulse);
+    let backup = lab.backup.pulse(&lab.config(""));
+    backup.says("STARTING PULSE AS BACKUP");
     until("it serves", || node.has(VIP));
     let since = backup.log().len();
     node.file("lvs.cf", &config.replace("deadtime = 4", "deadtime = 600"));
