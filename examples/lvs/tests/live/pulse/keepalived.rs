@@ -19,7 +19,8 @@ pub fn tests() -> Vec<Test> {
     ]
 }
 
-/// keepalived as a router of a priority that speaks for an address.
+/// keepalived as a router of a priority that speaks for an address, every second unless
+/// `more` says otherwise.
 fn keepalived(node: &Node, priority: u8, more: &str, address: &str) -> Program {
     let config = format!(
         "global_defs {{ vrrp_version 3 }}
@@ -28,7 +29,6 @@ vrrp_instance cluster {{
     interface eth0
     virtual_router_id 51
     priority {priority}
-    advert_int 1
     {more}
     virtual_ipaddress {{ {address} dev eth0 }}
 }}\n"
@@ -112,7 +112,9 @@ fn we_are_master_and_it_stands_in(_: &Site) {
     // Killed, it leaves the address; keepalived takes over for want of advertisements.
     drop(pulse);
     until("keepalived serves again", || lab.backup.has(VIP));
-    let pulse = lab.master.pulse(&config);
+    // It listens for so long, however slow the machine, before it believes to be alone.
+    let patient = router(200, "vrrp_interval = 400\n", VIP, "255.255.255.0");
+    let pulse = lab.master.pulse(&patient);
     pulse.says("partner active: deactivating LVS");
     pulse.says("partner of lower priority: activating lvs");
     until("one serves", || lab.master.has(VIP) && !lab.backup.has(VIP));
@@ -121,21 +123,23 @@ fn we_are_master_and_it_stands_in(_: &Site) {
 
 fn we_do_not_preempt_when_told_not_to(_: &Site) {
     let lab = Lab::new();
-    let mut partner = keepalived(&lab.backup, 100, "nopreempt", "10.0.2.100/24");
+    // So slow that a machine which stands still for seconds makes nobody take over.
+    let its = "nopreempt\n    advert_int 5";
+    let ours = "vrrp_preempt = 0\nvrrp_interval = 500\n";
+    let longer_than_three = std::time::Duration::from_secs(20);
+    let mut partner = keepalived(&lab.backup, 100, its, "10.0.2.100/24");
     until("keepalived serves", || lab.backup.has(VIP));
-    let pulse = lab
-        .master
-        .pulse(&router(200, "vrrp_preempt = 0\n", VIP, "255.255.255.0"));
+    let pulse = lab.master.pulse(&router(200, ours, VIP, "255.255.255.0"));
     pulse.says("STARTING PULSE AS MASTER");
-    std::thread::sleep(std::time::Duration::from_secs(6));
+    std::thread::sleep(longer_than_three);
     assert!(!lab.master.is_active() && lab.backup.has(VIP));
     partner.signal(Signal::TERM);
     pulse.says("partner inactive: activating lvs");
     until("we serve", || lab.master.has(VIP));
     partner.end();
     // Nor does it, when its priority is the higher one.
-    let partner = keepalived(&lab.backup, 250, "nopreempt", "10.0.2.100/24");
-    std::thread::sleep(std::time::Duration::from_secs(6));
+    let partner = keepalived(&lab.backup, 250, its, "10.0.2.100/24");
+    std::thread::sleep(longer_than_three);
     assert!(lab.master.is_active() && !lab.backup.has(VIP));
     drop(partner);
 }
