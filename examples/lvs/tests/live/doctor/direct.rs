@@ -50,12 +50,24 @@ fn a_healthy_lab_has_no_finding(_: &site::Site) {
     }
 }
 
-/// How many hosts say that the virtual address is theirs.
-fn owners(lab: &Lab) -> usize {
+/// So many hosts say that the virtual address is theirs. arping listens for a second, in which
+/// a busy machine may not come to answer: it asks again while somebody is missing.
+#[track_caller]
+fn assert_owners(lab: &Lab, expected: usize) {
     let client = &lab.site.client2;
     let ask = ["arping", "-c", "1", "-w", "2", "-I", "eth0", "10.0.2.100"];
-    let answers = client.command("busybox", &ask).unwrap();
-    answers.matches("eply from").count()
+    let count = || {
+        let answers = client.command("busybox", &ask).unwrap_or_default();
+        answers.matches("eply from").count()
+    };
+    let mut most = 0;
+    for _ in 0..5 {
+        most = most.max(count());
+        if most >= expected {
+            break;
+        }
+    }
+    assert_eq!(most, expected);
 }
 
 fn servers_that_answer_for_the_virtual_address(_: &site::Site) {
@@ -66,19 +78,19 @@ fn servers_that_answer_for_the_virtual_address(_: &site::Site) {
             server.sysctl(&name, 0).unwrap();
         }
     }
-    assert_eq!(owners(&lab), 3);
+    assert_owners(&lab, 3);
     for server in &lab.site.servers {
         let codes = [Code::ArpAnswered, Code::ArpAnnounced];
         lab.treat_host(server, &SERVER, &codes, || {});
     }
-    assert_eq!(owners(&lab), 1);
+    assert_owners(&lab, 1);
     assert!(lab.serves(&lab.site.client));
     // The higher one counts: 3 of a card spares only what is of this host's own scope.
     let [server, _] = &lab.site.servers;
     server.sysctl("net.ipv4.conf.eth0.arp_ignore", 3).unwrap();
-    assert_eq!(owners(&lab), 2);
+    assert_owners(&lab, 2);
     lab.treat_host(server, &SERVER, &[Code::ArpAnswered], || {
-        assert_eq!(owners(&lab), 1);
+        assert_owners(&lab, 1);
     });
 }
 
@@ -93,7 +105,7 @@ fn the_virtual_address_of_a_server(_: &site::Site) {
         for server in &lab.site.servers {
             lab.treat_host(server, &SERVER, &[code], || {});
         }
-        assert_eq!(owners(&lab), 1);
+        assert_owners(&lab, 1);
         lab.site.client.ip(&["neigh flush all"]).unwrap();
         assert!(lab.serves(&lab.site.client));
     };
@@ -103,7 +115,7 @@ fn the_virtual_address_of_a_server(_: &site::Site) {
     treat(Code::VipMissing);
 
     change(&[delete, "addr add 10.0.2.100/24 dev eth0"]);
-    assert_eq!(owners(&lab), 3);
+    assert_owners(&lab, 3);
     treat(Code::VipOnCard);
 
     change(&[delete, "addr add 10.0.2.100/24 dev lo"]);
