@@ -83,8 +83,9 @@ impl Site {
     /// Waits until the table of services has the size that it needs: since Linux 7.1 it grows
     /// by itself, some time after services were added, and a listing meanwhile may miss some.
     pub fn settle(&self) {
-        let patience = Instant::now() + Duration::from_secs(30);
-        while self.is_growing() && Instant::now() < patience {
+        let until = Instant::now() + Duration::from_secs(30);
+        while self.is_growing() {
+            assert!(Instant::now() < until, "the table never has its size");
             thread::sleep(Duration::from_millis(20));
         }
     }
