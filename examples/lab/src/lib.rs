@@ -15,6 +15,7 @@ pub mod connections;
 pub mod datagram;
 pub mod download;
 pub mod host;
+pub mod metronome;
 pub mod network;
 pub mod site;
 pub mod story;

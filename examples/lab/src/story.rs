@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use ipvs_core::Client;
 use ipvs_examples::table;
 
+use crate::metronome::Metronome;
 use crate::{Host, Result, Site};
 
 /// How long a table may take to become what is expected: the kernel counts
@@ -19,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Story {
     checks: usize,
     misses: usize,
+    metronome: Metronome,
 }
 
 impl Story {
@@ -130,7 +132,8 @@ impl Story {
         Ok(())
     }
 
-    /// Checks that something comes true in no more than `limit`, and says when it did.
+    /// Checks that something comes true in no more than `limit`, and says when it did. What
+    /// time the machine itself stood still in does not count.
     ///
     /// # Errors
     /// When it can't be observed.
@@ -144,9 +147,16 @@ impl Story {
         while !observe()? && start.elapsed() < limit + PATIENCE {
             std::thread::sleep(Duration::from_millis(20));
         }
-        let taken = start.elapsed();
+        let end = Instant::now();
+        let taken = end - start - self.stood_still(start, end);
         self.took(what, limit, taken);
         Ok(taken)
+    }
+
+    /// How long the machine itself stood still between two moments.
+    #[must_use]
+    pub fn stood_still(&self, from: Instant, to: Instant) -> Duration {
+        self.metronome.delays().between(from, to)
     }
 
     /// Checks a time against its limit.

@@ -167,7 +167,7 @@ impl Browser {
             key["type"] = json!(kind);
             // The page behind Enter may swallow the answer.
             self.devtools
-                .ask("Input.dispatchKeyEvent", key, IMPATIENCE)?;
+                .tell("Input.dispatchKeyEvent", key, IMPATIENCE)?;
         }
         Ok(())
     }

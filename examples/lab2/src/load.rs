@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use lab::metronome::{Delays, Metronome};
 use lab::site::turns;
 use lab::{Host, Result};
 
 use crate::cluster::EXCUSE;
-use crate::metronome::{Delays, Metronome};
 
 /// The time between two requests of one client.
 const PAUSE: Duration = Duration::from_millis(30);
@@ -73,20 +73,21 @@ impl Load {
             requests,
             clients,
             patience,
-            metronome: Metronome::start(),
+            metronome: Metronome::default(),
         }
     }
 
     /// The requests that have ended so far.
     pub(crate) fn so_far(&self) -> Tally {
-        let delays = self.metronome.delays();
-        let requests = self.requests.lock();
-        let requests = requests.unwrap_or_else(PoisonError::into_inner).clone();
         Tally {
-            requests,
+            delays: self.metronome.delays(),
+            requests: self.requests().clone(),
             patience: self.patience,
-            delays,
         }
+    }
+
+    fn requests(&self) -> MutexGuard<'_, Vec<Request>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the first answer of a real server to a request that was sent after a
@@ -99,12 +100,9 @@ impl Load {
         while Instant::now() < give_up {
             let answered =
                 |it: &&Request| it.start >= since && it.answer.is_ok() && !it.is_excuse();
-            let requests = self.requests.lock();
-            let requests = requests.unwrap_or_else(PoisonError::into_inner);
-            if let Some(request) = requests.iter().find(answered) {
+            if let Some(request) = self.requests().iter().find(answered) {
                 return Ok(request.end - since);
             }
-            drop(requests);
             std::thread::sleep(PAUSE);
         }
         Err("no answer for a minute".into())

@@ -16,7 +16,6 @@ mod director;
 mod file;
 mod load;
 mod log;
-mod metronome;
 mod processes;
 mod unit;
 

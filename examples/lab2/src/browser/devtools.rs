@@ -70,10 +70,8 @@ impl Devtools {
             log,
         };
         let blank = json!({ "url": "about:blank" });
-        let target = devtools
-            .ask("Target.createTarget", blank, START_UP)?
-            .ok_or("Chromium does not start")?;
-        let page = json!({ "targetId": target["result"]["targetId"], "flatten": true });
+        let target = devtools.call_within("Target.createTarget", blank, START_UP)?;
+        let page = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = devtools.call("Target.attachToTarget", page)?;
         devtools.session = Some(attached["sessionId"].clone());
         devtools.call("Page.enable", json!({}))?;
@@ -85,15 +83,34 @@ impl Devtools {
     /// # Errors
     /// When nothing does, or the order is refused.
     pub(super) fn call(&mut self, method: &str, parameters: Value) -> Result<Value> {
-        let answer = self.ask(method, parameters, PATIENCE)?;
-        let mut answer = answer.ok_or_else(|| format!("Chromium gave no answer to {method}"))?;
+        self.call_within(method, parameters, PATIENCE)
+    }
+
+    fn call_within(&mut self, method: &str, parameters: Value, time: Duration) -> Result<Value> {
+        let result = self.tell(method, parameters, time)?;
+        result.ok_or_else(|| format!("Chromium gave no answer to {method}").into())
+    }
+
+    /// The same where a change of pages may swallow the answer: `None` when it does.
+    ///
+    /// # Errors
+    /// When the order is refused, or the browser has ended.
+    pub(super) fn tell(
+        &mut self,
+        method: &str,
+        parameters: Value,
+        patience: Duration,
+    ) -> Result<Option<Value>> {
+        let Some(mut answer) = self.ask(method, parameters, patience)? else {
+            return Ok(None);
+        };
         match answer.get_mut("result") {
-            Some(result) => Ok(result.take()),
+            Some(result) => Ok(Some(result.take())),
             None => Err(format!("Chromium refused {method}: {answer}").into()),
         }
     }
 
-    /// The same with its whole answer; `None` when none comes in time. An order that meets a
+    /// Gives an order: the whole answer, and `None` when none comes in time. An order that meets a
     /// change of pages may be lost.
     ///
     /// # Errors

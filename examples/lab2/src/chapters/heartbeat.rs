@@ -96,8 +96,7 @@ pub(super) fn begin_download(story: &mut Story, cluster: &Cluster) -> Result<Dow
                 && it.origin == Some(Origin::Synced)
         }))
     };
-    // A message that got lost comes again behind some 50 packets.
-    story.takes("the backup knows it", Duration::from_secs(12), synced)?;
+    story.takes("the backup knows it", Duration::from_secs(5), synced)?;
     Ok(download)
 }
 

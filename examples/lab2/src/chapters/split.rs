@@ -13,9 +13,8 @@ use crate::load::Load;
 /// The default `deadtime`, and time to start.
 const DEAD: Duration = Duration::from_secs(5 + 3);
 
-/// The default `keepalive`, and time to answer: less than `deadtime`, behind which nobody
-/// would have heard anything.
-const HEALED: Duration = Duration::from_millis(4500);
+/// The default `keepalive`, and a second.
+const HEALED: Duration = Duration::from_secs(2 + 1);
 
 const DEAF: &str = "\
 add table inet split

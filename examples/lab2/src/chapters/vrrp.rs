@@ -14,8 +14,8 @@ use crate::load::Load;
 /// Three advertisements of a second, and a second.
 const TAKE_OVER: Duration = Duration::from_secs(3 + 1);
 
-/// A farewell leaves the skew alone to wait for, a hundredth of a second, and time to move.
-const FAREWELL: Duration = Duration::from_secs(3);
+/// A farewell leaves the skew alone to wait for, (256 - 253) / 256 s, and two seconds.
+const FAREWELL: Duration = Duration::from_millis(12 + 2000);
 
 /// From one director's addresses to the other's.
 const GAP: Duration = Duration::from_secs(1);
@@ -68,7 +68,7 @@ pub(super) fn tell(story: &mut Story) -> Result<()> {
     story.stands_for(&cluster.directeur.host, "systemctl stop pulse");
     let stopped = Instant::now();
     cluster.directeur.stop()?;
-    let what = "the first answer comes within three seconds";
+    let what = "the first answer comes within the skew + 2 s";
     story.took(what, FAREWELL, load.first_answer(stopped)?);
     cluster.secours.show_log(story, stopped);
     whereabouts(story, &cluster, "secours")?;

@@ -7,36 +7,39 @@ use std::time::{Duration, Instant};
 /// The time between two beats.
 const BEAT: Duration = Duration::from_millis(20);
 
+/// A beat that is later than this was held up by more than the programs beside it.
+const LATE: Duration = Duration::from_millis(200);
+
 /// A thread that sleeps a little again and again, and notes when it slept too long. It ends
 /// with the value.
 #[derive(Debug)]
-pub(crate) struct Metronome {
+pub struct Metronome {
     stopping: Arc<AtomicBool>,
     delays: Arc<Mutex<Delays>>,
 }
 
 /// How long each beat came too late, and when it came.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Delays(Vec<(Duration, Instant)>);
+pub struct Delays(Vec<(Duration, Instant)>);
 
-impl Metronome {
+impl Default for Metronome {
     /// Begins.
-    pub(crate) fn start() -> Self {
-        let metronome = Self {
-            stopping: Arc::default(),
-            delays: Arc::default(),
-        };
+    fn default() -> Self {
         let (stopping, delays) = (
-            Arc::clone(&metronome.stopping),
-            Arc::clone(&metronome.delays),
+            Arc::<AtomicBool>::default(),
+            Arc::<Mutex<Delays>>::default(),
         );
+        let metronome = Self {
+            stopping: Arc::clone(&stopping),
+            delays: Arc::clone(&delays),
+        };
         std::thread::spawn(move || {
             while !stopping.load(Ordering::Relaxed) {
                 let due = Instant::now() + BEAT;
                 std::thread::sleep(BEAT);
                 let now = Instant::now();
                 let late = now.saturating_duration_since(due);
-                if late > BEAT {
+                if late > LATE {
                     let mut delays = delays.lock().unwrap_or_else(PoisonError::into_inner);
                     delays.0.push((late, now));
                 }
@@ -44,9 +47,12 @@ impl Metronome {
         });
         metronome
     }
+}
 
+impl Metronome {
     /// What it noted so far. Who was just held up himself waits for its next beat.
-    pub(crate) fn delays(&self) -> Delays {
+    #[must_use]
+    pub fn delays(&self) -> Delays {
         std::thread::sleep(2 * BEAT);
         let delays = self.delays.lock();
         delays.unwrap_or_else(PoisonError::into_inner).clone()
@@ -61,7 +67,8 @@ impl Drop for Metronome {
 
 impl Delays {
     /// How long the machine stood still between two moments.
-    pub(crate) fn between(&self, from: Instant, to: Instant) -> Duration {
+    #[must_use]
+    pub fn between(&self, from: Instant, to: Instant) -> Duration {
         let within = |&(late, until): &(Duration, Instant)| {
             let start = until.checked_sub(late).map_or(from, |it| it.max(from));
             until.min(to).saturating_duration_since(start)
